@@ -1,0 +1,135 @@
+"""One run is one folder: the frozen experiment, its events, checkpoints, labels, environment."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnstudio.runs.events import Event
+from cnnstudio.runs.log import read
+from cnnstudio.runs.writing import plainly, write_whole
+from cnnstudio.spec import files
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Experiment
+
+_NUMBERED = re.compile(r"(\d{4,})-")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The places inside a run folder. Making one touches nothing; `create` makes the folder."""
+
+    path: Path
+
+    @classmethod
+    def create(cls, parent: Path, experiment: Experiment) -> "RunFolder":
+        """Makes the next numbered folder in `parent` ("0007-pets-baseline") with the experiment.
+
+        Raises `UserError` when the folder cannot be written.
+        """
+        with plainly(parent):
+            parent.mkdir(parents=True, exist_ok=True)
+            number = max((_number(entry.name) for entry in parent.iterdir()), default=0) + 1
+        while True:
+            path = parent / f"{number:04d}-{slug(experiment.name)}"
+            try:
+                with plainly(path):
+                    path.mkdir()
+                break
+            except UserError as error:
+                # Another window or terminal took the number between the look and the making.
+                if not isinstance(error.__cause__, FileExistsError):
+                    raise
+                number += 1
+        folder = cls(path)
+        with plainly(path):
+            folder.checkpoints.mkdir()
+        with plainly(folder.experiment_file):
+            files.save(experiment, folder.experiment_file)
+        return folder
+
+    @property
+    def name(self) -> str:
+        """The folder's own name, which is the run's name in lists."""
+        return self.path.name
+
+    @property
+    def experiment_file(self) -> Path:
+        """The experiment as it was when the run began."""
+        return self.path / "experiment.yaml"
+
+    @property
+    def events_file(self) -> Path:
+        """What happened; written by the worker alone."""
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
+    def labels_file(self) -> Path:
+        """The class names, one a line, in the order of the model's outputs."""
+        return self.path / "labels.txt"
+
+    @property
+    def environment_file(self) -> Path:
+        """Versions and device."""
+        return self.path / "environment.json"
+
+    @property
+    def request_file(self) -> Path:
+        """What the worker was asked to do."""
+        return self.path / "request.json"
+
+    @property
+    def diagnosis(self) -> Path:
+        """The job folder of the doctor's forks."""
+        return self.path / "diagnosis"
+
+    @property
+    def export(self) -> Path:
+        """The job folder of exports."""
+        return self.path / "export"
+
+    def experiment(self) -> Experiment:
+        """The experiment of this run; raises `UserError` when it is missing or damaged."""
+        if not self.experiment_file.is_file():
+            raise UserError(
+                f"{self.path} is not a run folder: it has no experiment.yaml.",
+                place=str(self.path),
+            )
+        return files.load(self.experiment_file)
+
+    def events(self) -> Iterator[Event]:
+        """What happened, in order."""
+        return read(self.events_file)
+
+    def labels(self) -> tuple[str, ...]:
+        """The class names in the order of the model's outputs; empty before training began."""
+        if not self.labels_file.is_file():
+            return ()
+        return tuple(self.labels_file.read_text(encoding="utf-8").splitlines())
+
+    def write_labels(self, class_names: Sequence[str]) -> None:
+        """Writes the class names; raises `UserError` when the folder cannot be written."""
+        lines = (" ".join(name.splitlines()) for name in class_names)
+        write_whole(self.labels_file, "".join(f"{line}\n" for line in lines))
+
+    def write_environment(self, environment: Mapping[str, object]) -> None:
+        """Writes versions and device as JSON; raises `UserError` when that fails."""
+        write_whole(self.environment_file, json.dumps(dict(environment), indent=2) + "\n")
+
+
+def slug(name: str) -> str:
+    """`name` as a part of a folder name: small ASCII letters, digits and single hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "run"
+
+
+def _number(name: str) -> int:
+    match = _NUMBERED.match(name)
+    return int(match.group(1)) if match else 0
