@@ -1,0 +1,117 @@
+"""The runs of a folder, each in one line, read from their folders alone."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cnnstudio.runs.control_file import is_alive
+from cnnstudio.runs.events import parse
+from cnnstudio.runs.history import RunHistory, State
+
+_BATCH = b'{"event":"batch_ended"'
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One run in a list.
+
+    `started` is in UTC, None when the run never began; accuracies are fractions 0..1, None when
+    never measured; `epochs` counts finished ones; `problem` is a sentence or empty.
+    """
+
+    name: str
+    path: Path
+    started: datetime | None
+    state: State
+    epochs: int
+    best_validation_accuracy: float | None
+    training_accuracy: float | None
+    problem: str
+
+
+def list_runs(folder: Path) -> tuple[RunSummary, ...]:
+    """The runs in `folder`, newest first; a damaged one is listed with its problem.
+
+    A folder is a run when it holds an `experiment.yaml` or an `events.jsonl`. A missing `folder`
+    holds no runs.
+    """
+    try:
+        places = [entry for entry in folder.iterdir() if entry.is_dir()]
+    except OSError:
+        return ()
+    runs = [summary(place) for place in places if is_run(place)]
+    return tuple(sorted(runs, key=lambda run: run.name, reverse=True))
+
+
+def is_run(path: Path) -> bool:
+    """Whether `path` looks like a run folder."""
+    return (path / "events.jsonl").is_file() or (
+        (path / "experiment.yaml").is_file() and (path / "checkpoints").is_dir()
+    )
+
+
+def summary(path: Path) -> RunSummary:
+    """One run's line; never raises: what cannot be read becomes the line's `problem`."""
+    history = RunHistory()
+    unreadable = 0
+    problem = ""
+    begun: float | None = None
+    last_batch: bytes | None = None
+    try:
+        with (path / "events.jsonl").open("rb") as stream:
+            for line in stream:
+                if not line.endswith(b"\n"):
+                    break
+                if line.startswith(_BATCH):
+                    # Tens of thousands of them; the line of a list needs only the last.
+                    last_batch = line
+                    continue
+                try:
+                    event = parse(line)
+                except ValueError:
+                    unreadable += bool(line.strip())
+                    continue
+                begun = event.time if begun is None else begun
+                history.add(event)
+    except FileNotFoundError:
+        problem = "The run never began."
+    except OSError as error:
+        problem = f"Its events cannot be read: {error.strerror}."
+    alive = is_alive(path)
+    if last_batch is not None and history.state == "running":
+        _add_last(history, last_batch)
+    if not alive:
+        history.lose()
+    if not (path / "experiment.yaml").is_file():
+        problem = "Its experiment.yaml is missing."
+    elif history.state == "errored" and history.finished is not None:
+        problem = history.finished.sentence
+    elif history.state == "lost":
+        where = f" in epoch {history.epoch}" if history.epoch else " before training began"
+        problem = f"The run ended without a last word{where}."
+    elif unreadable:
+        lines = "1 line of its events" if unreadable == 1 else f"{unreadable} lines of its events"
+        problem = f"{lines} cannot be read."
+    return RunSummary(
+        name=path.name,
+        path=path,
+        started=None if begun is None else datetime.fromtimestamp(begun, UTC),
+        state="running" if alive and history.state == "new" else history.state,
+        epochs=len(history.epochs),
+        best_validation_accuracy=_greatest(history, "validation_accuracy"),
+        training_accuracy=history.latest("training_accuracy"),
+        problem=problem,
+    )
+
+
+def _add_last(history: RunHistory, line: bytes) -> None:
+    try:
+        history.add(parse(line))
+    except ValueError:
+        return
+
+
+def _greatest(history: RunHistory, curve: str) -> float | None:
+    values = history.curve(curve)[1].tolist()
+    return max((value for value in values if not math.isnan(value)), default=None)

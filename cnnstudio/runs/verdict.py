@@ -1,0 +1,111 @@
+"""One sentence about a run, in plain words, for everywhere a run is shown."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cnnstudio.runs.history import RunHistory
+
+Tone = Literal["neutral", "good", "warn", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One sentence about a run in plain words, and how it should sound."""
+
+    sentence: str
+    tone: Tone
+
+
+def percent(share: float, images: int) -> str:
+    """`share` (0..1), measured on so many images, rounded to its noise: "63 %" or "97.4 %"."""
+    noise = math.sqrt(max(share * (1 - share), 0.0) / max(images, 1))
+    digits = 1 if noise < 0.005 and images >= 1000 else 0
+    text = f"{100 * share:.{digits}f}"
+    return f"{text.removesuffix('.0')} %"
+
+
+def verdict(history: RunHistory) -> Verdict:
+    """What a person should know about the run now, in one sentence."""
+    match history.state:
+        case "new":
+            return Verdict("No run yet.", "neutral")
+        case "errored":
+            sentence = history.finished.sentence if history.finished else "The run failed."
+            return Verdict(sentence, "error")
+        case "lost":
+            place = f" in epoch {history.epoch}" if history.epoch else " before training began"
+            return Verdict(f"The run ended without a last word{place}.", "error")
+        case "canceled" if not history.epoch:
+            return Verdict("Stopped before training began.", "neutral")
+        case _:
+            return _about_learning(history)
+
+
+def _about_learning(history: RunHistory) -> Verdict:
+    loss = history.loss
+    broken = np.flatnonzero(~np.isfinite(loss))
+    if len(broken) and not np.isfinite(loss[-1]):
+        step = int(history.steps[broken[0]])
+        return Verdict(f"The loss is no number since step {step}: training has diverged.", "error")
+    training = history.latest("clean_accuracy")
+    if training is None:
+        training = history.latest("training_accuracy")
+    if history.started is None or history.chance is None or training is None:
+        return Verdict(_beginning(history), "neutral")
+    validation = history.latest("validation_accuracy")
+    numbers = f"Training {percent(training, history.started.training_images)}"
+    if validation is not None:
+        numbers += f", validation {percent(validation, history.started.validation_images)}"
+    guess = max(history.chance, history.started.majority_share)
+    word = "chance" if guess == history.chance else "always the largest class"
+    prefix = ""
+    if history.state == "canceled":
+        prefix = f"Stopped in epoch {history.epoch}. "
+    elif history.state == "completed":
+        prefix = f"Done after {len(history.epochs)} epochs. "
+    if _learns_nothing(history, training, guess):
+        known = percent(training, history.started.training_images)
+        return Verdict(
+            f"{prefix}Training {known}, {word} {percent(guess, 1)}: not learning.", "error"
+        )
+    if _memorizes(history, training, validation):
+        return Verdict(f"{prefix}{numbers}: it knows its own images better than new ones.", "warn")
+    if history.state == "running":
+        settled = training > guess + 0.05
+        ending = "learning." if settled else f"{word} {percent(guess, 1)}, too early to say."
+        return Verdict(f"{numbers}{':' if settled else ','} {ending}", "neutral")
+    best = f", best in epoch {history.best_epoch}" if history.best_epoch else ""
+    return Verdict(
+        f"{prefix}{numbers}{best}.", "good" if history.state == "completed" else "neutral"
+    )
+
+
+def _beginning(history: RunHistory) -> str:
+    if history.step:
+        shown = history.accuracy[-50:]
+        return f"First epoch: training {percent(float(shown.mean()), 1)} so far."
+    phase = history.phase
+    if phase is None:
+        return "The run begins."
+    name = {"importing": "starting the engine", "tracing": "preparing the first step"}
+    words = name.get(phase.phase, phase.phase).capitalize()
+    return f"{words}: {phase.done} of {phase.total}." if phase.total else f"{words}."
+
+
+def _learns_nothing(history: RunHistory, training: float, guess: float) -> bool:
+    """No better than guessing when there was time to be: three epochs and a hundred steps."""
+    if history.started is None or len(history.epochs) < 3 or history.step < 100:
+        return False
+    noise = math.sqrt(guess * (1 - guess) / max(history.started.training_images, 1))
+    return training <= guess + max(2 * noise, 0.02)
+
+
+def _memorizes(history: RunHistory, training: float, validation: float | None) -> bool:
+    """Far apart for three epochs: one odd validation is no verdict, nor are the first epochs."""
+    if validation is None or len(history.epochs) < 6:
+        return False
+    gap = history.curve("training_accuracy")[1][-3:] - history.curve("validation_accuracy")[1][-3:]
+    return training - validation > 0.15 and bool(np.all(gap > 0.15))
