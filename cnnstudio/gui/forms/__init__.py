@@ -1,0 +1,1 @@
+"""Generated forms: one `SpecForm` serves every family of the specification."""
