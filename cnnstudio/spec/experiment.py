@@ -1,0 +1,105 @@
+"""The experiment: one frozen value that says everything about a training run."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from cnnstudio.spec.layers.catalogue import AnyLayer
+from cnnstudio.spec.losses import AnyLoss, SparseCategoricalCrossentropy
+from cnnstudio.spec.member import Value
+from cnnstudio.spec.operations.catalogue import AnyOperation
+from cnnstudio.spec.optimizers import Adam, AnyOptimizer
+from cnnstudio.spec.policies import AnyPolicy
+from cnnstudio.spec.sources import AnySource
+
+FORMAT = 1
+
+FillMode = Literal["nearest", "reflect", "wrap", "constant"]
+Side = Annotated[int, Field(ge=1, le=4096)]
+Share = Annotated[float, Field(ge=0, le=0.9, json_schema_extra={"unit": "%", "percent": True})]
+
+
+class Split(Value):
+    """How images are dealt to training, validation and test: stratified and seeded."""
+
+    validation: Share = Field(0.15, title="Validation")
+    test: Share = Field(0.15, title="Test")
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed")
+
+    @model_validator(mode="after")
+    def _leaves_training(self) -> Self:
+        if self.validation + self.test > 0.95:
+            raise ValueError("validation and test together leave under 5 % for training")
+        return self
+
+
+class Dataset(Value):
+    """Which images, at which size, dealt out how."""
+
+    source: AnySource
+    image_size: tuple[Side, Side] = Field(
+        (128, 128), title="Image size", description="Height and width, in pixels"
+    )
+    resize: Literal["stretch", "pad", "crop"] = Field("stretch", title="Resize by")
+    color: Literal["rgb", "grayscale"] = Field("rgb", title="Colour")
+    split: Split = Split()
+    batch_size: int = Field(
+        32, ge=1, le=8192, title="Batch size", description="Images in one training step"
+    )
+
+
+class Augmentation(Value):
+    """Random changes of training images, drawn anew in every epoch."""
+
+    fill_mode: FillMode = Field(
+        "nearest", title="Fill mode", description="What stands where a moved image leaves a gap"
+    )
+    fill_value: int = Field(
+        0, ge=0, le=255, title="Fill level", description="Grey level for the fill mode “constant”"
+    )
+    operations: tuple[AnyOperation, ...] = ()
+
+
+class Network(Value):
+    """The layers from the input stage to the class scores."""
+
+    input_scaling: Literal["none", "unit", "signed", "standardize"] = Field(
+        "unit",
+        title="Input scaling",
+        description="What the network does first with grey levels 0 to 255: "
+        "none, to 0…1, to −1…1, or to mean 0 and spread 1",
+    )
+    layers: tuple[AnyLayer, ...] = ()
+
+
+class Training(Value):
+    """How the network learns."""
+
+    epochs: int = Field(20, ge=1, le=100_000, title="Epochs")
+    loss: AnyLoss = SparseCategoricalCrossentropy()
+    optimizer: AnyOptimizer = Adam()
+    policies: tuple[AnyPolicy, ...] = ()
+    class_weights: Literal["none", "balanced"] | dict[str, Annotated[float, Field(gt=0)]] = Field(
+        "none", title="Class weights", description="Let rare classes count more in the loss"
+    )
+    precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
+        "float32", title="Precision", json_schema_extra={"advanced": True}
+    )
+    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", json_schema_extra={"advanced": True})
+
+
+class Experiment(Value):
+    """Everything about a training run; saved as `experiment.yaml`."""
+
+    cnnstudio: Literal[1] = 1
+    name: str = Field("Untitled", min_length=1, max_length=200, title="Name")
+    dataset: Dataset
+    augmentation: Augmentation = Augmentation()
+    model: Network = Network()
+    training: Training = Training()
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of the images that enter the network."""
+        height, width = self.dataset.image_size
+        return height, width, 3 if self.dataset.color == "rgb" else 1

@@ -1,0 +1,164 @@
+"""Experiments as YAML files: load with plain errors, save without ever leaving half a file."""
+
+import errno
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import FORMAT, Experiment
+from cnnstudio.spec.explain import explain
+from cnnstudio.spec.member import Member
+
+LARGEST_FILE = 4 * 1024 * 1024
+"""Bytes; an experiment has a few kilobytes, and a file far above is none."""
+
+
+def loads(text: str, folder: Path, place: str = "") -> Experiment:
+    """The experiment that a YAML text describes; relative paths start at `folder`.
+
+    Raises `UserError` naming `place` and the dotted path of the fault.
+    """
+    plain = parse_yaml(text, place)
+    if not isinstance(plain, dict):
+        raise UserError("This is not an experiment: it holds no fields.", place)
+    version = plain.get("cnnstudio")
+    if version is None:
+        raise UserError("This is not an experiment: the field “cnnstudio: 1” is missing.", place)
+    if version != FORMAT:
+        raise UserError(
+            f"This experiment has the format {version!r}; this program reads format {FORMAT}.",
+            f"{place}: cnnstudio" if place else "cnnstudio",
+        )
+    source = (
+        plain.get("dataset", {}).get("source") if isinstance(plain.get("dataset"), dict) else None
+    )
+    if isinstance(source, dict) and isinstance(source.get("path"), str) and source["path"]:
+        source["path"] = str((folder / Path(source["path"]).expanduser()).absolute())
+    try:
+        return Experiment.model_validate(plain)
+    except ValidationError as error:
+        raise explain(error, place) from error
+
+
+def dumps(experiment: Experiment, folder: Path | None = None, complete: bool = False) -> str:
+    """The experiment as YAML; image paths below `folder` are written relative to it.
+
+    Members leave out fields at their defaults, unless the text must be `complete`.
+    """
+    plain = experiment.model_dump(mode="json")
+    if not complete:
+        plain["augmentation"]["operations"] = [
+            _brief(m) for m in experiment.augmentation.operations
+        ]
+        plain["model"]["layers"] = [_brief(m) for m in experiment.model.layers]
+        plain["training"]["loss"] = _brief(experiment.training.loss)
+        plain["training"]["optimizer"] = _brief(experiment.training.optimizer)
+        plain["training"]["policies"] = [_brief(m) for m in experiment.training.policies]
+    if folder is not None:
+        path = Path(plain["dataset"]["source"]["path"])
+        if path.is_relative_to(folder.absolute()):
+            plain["dataset"]["source"]["path"] = path.relative_to(folder.absolute()).as_posix()
+    out = io.StringIO()
+    _yaml().dump(plain, out)
+    return out.getvalue()
+
+
+def load(path: Path) -> Experiment:
+    """Read an experiment file; raises `UserError` naming the file and the path into it."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UserError("This file is far too large for an experiment.", str(path))
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise UserError("There is no such experiment file.", str(path)) from error
+    except IsADirectoryError as error:
+        raise UserError("This is a folder, not an experiment file.", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise UserError("This is not an experiment: it is not a text file.", str(path)) from error
+    except OSError as error:
+        raise disk_error(error, "The experiment could not be read", path) from error
+    return loads(text, path.parent.absolute(), str(path))
+
+
+def save(experiment: Experiment, path: Path, complete: bool = False) -> None:
+    """Write an experiment file in one step; on any error the old file stays as it was."""
+    text = dumps(experiment, path.parent, complete)
+    try:
+        write_atomically(path, text.encode("utf-8"))
+    except OSError as error:
+        raise disk_error(error, "The experiment could not be saved", path) from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside `path`, reach the disk, then take its place; raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def disk_error(error: OSError, what: str, path: Path) -> UserError:
+    """A failed read or write as one sentence; `what` is its beginning, without a full stop."""
+    reasons = {
+        errno.ENOSPC: "the disk is full. Free some space and try again",
+        errno.EDQUOT: "your quota on this disk is used up. Free some space and try again",
+        errno.EACCES: "you may not write there. Choose another folder",
+        errno.EPERM: "you may not write there. Choose another folder",
+        errno.EROFS: "the disk is read-only. Choose another folder",
+        errno.ENOENT: "the folder is not there any more",
+        errno.ENOTDIR: "a part of the path is not a folder",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    reason = reasons.get(error.errno or 0, error.strerror or str(error))
+    return UserError(f"{what}: {reason}.", str(path), str(error))
+
+
+def parse_yaml(text: str, place: str = "") -> Any:
+    """Plain containers from a YAML 1.2 text (safe: no objects); raises `UserError`."""
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return _yaml().load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = f", line {mark.line + 1}" if mark is not None else ""
+        where = f"{place}{line}" if place else line.lstrip(", ")
+        raise UserError(f"This is not valid YAML: {error.problem}.", where, str(error)) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise UserError("This is not valid YAML.", place, str(error)) from error
+
+
+def _brief(member: Member) -> dict[str, Any]:
+    """A member's `kind` and the fields that differ from their defaults."""
+    brief = member.model_dump(mode="json", exclude_defaults=True)
+    for name in type(member).model_fields:
+        value = getattr(member, name)
+        if isinstance(value, Member) and name in brief:
+            brief[name] = _brief(value)
+    brief.pop("kind", None)
+    return {"kind": member.kind, **brief}
+
+
+def _yaml() -> Any:
+    from ruamel.yaml import YAML  # 60 ms, and the first window needs no file
+
+    yaml: Any = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = None  # short lists and leaves on one line
+    yaml.sort_base_mapping_type_on_output = False
+    yaml.width = 120
+    yaml.allow_unicode = True
+    return yaml
