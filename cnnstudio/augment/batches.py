@@ -1,0 +1,138 @@
+"""Batches of training images, augmented by threads a few batches ahead of the trainer."""
+
+import os
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnstudio.augment.draws import epoch_order
+from cnnstudio.augment.samples import SampleMaker
+from cnnstudio.data.cache import PartPixels
+from cnnstudio.data.decode import Pixels
+
+Labels = NDArray[np.int64]
+Batch = tuple[Pixels, Labels]
+
+AHEAD = 3  # batches under way while one is being trained on
+
+
+class Batches:
+    """The images of one part in batches; `maker` augments them, without it they stay as they are.
+
+    `pixels` is uint8[n, height, width, channels]; image `i` has key `keys[i]`, label `labels[i]`
+    and lies in row `rows[i]`, or row `i` where `rows` is left out. The batches of an epoch are a
+    pure function of the arguments, whatever the number of `threads`.
+    """
+
+    def __init__(
+        self,
+        pixels: Pixels,
+        keys: Sequence[str],
+        labels: Sequence[int] | Labels,
+        maker: SampleMaker | None,
+        batch_size: int,
+        seed: int = 0,
+        shuffle: bool = True,
+        threads: int | None = None,
+        rows: Sequence[int] | NDArray[np.int64] | None = None,
+    ) -> None:
+        # The plain view: indexing a memmap object costs microseconds a time.
+        self._pixels: Pixels = np.asarray(pixels)
+        self._keys = tuple(keys)
+        self._labels: Labels = np.asarray(labels, np.int64)
+        self._rows = np.arange(len(keys)) if rows is None else np.asarray(rows, np.int64)
+        if not len(self._keys) == len(self._labels) == len(self._rows):
+            raise ValueError("keys, labels and rows differ in length")
+        self._maker = maker
+        self._batch_size = batch_size
+        self._seed = seed
+        self._shuffle = shuffle
+        self._threads = threads or os.cpu_count() or 1
+
+    @classmethod
+    def of(
+        cls,
+        part: PartPixels,
+        maker: SampleMaker | None,
+        batch_size: int,
+        seed: int = 0,
+        shuffle: bool = True,
+        threads: int | None = None,
+    ) -> "Batches":
+        """The batches of one part of a `PixelCache`."""
+        return cls(
+            part.pixels,
+            part.keys,
+            part.labels,
+            maker,
+            batch_size,
+            seed,
+            shuffle,
+            threads,
+            part.rows,
+        )
+
+    @property
+    def images(self) -> int:
+        """Images in an epoch."""
+        return len(self._keys)
+
+    def __len__(self) -> int:
+        """Batches in an epoch; the last one may be smaller."""
+        return -(-len(self._keys) // self._batch_size)
+
+    def order(self, epoch: int) -> NDArray[np.int64]:
+        """Which image stands where in `epoch`: int64[images], indices into keys and labels."""
+        if self._shuffle:
+            return epoch_order(len(self._keys), self._seed, epoch)
+        return np.arange(len(self._keys), dtype=np.int64)
+
+    def epoch(self, epoch: int, start_batch: int = 0) -> Generator[Batch, None, None]:
+        """The batches of `epoch` (from 0), from `start_batch` on: uint8[b, h, w, c], int64[b].
+
+        Each batch is an array of its own. Closing the generator ends its threads; an error in a
+        thread is raised here.
+        """
+        order = self.order(epoch)
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="augment")
+        under_way: deque[tuple[Pixels, Labels, list[Future[None]]]] = deque()
+        try:
+            for batch in range(start_batch, len(self)):
+                chosen = order[batch * self._batch_size : (batch + 1) * self._batch_size]
+                under_way.append(self._start(pool, chosen, epoch))
+                if len(under_way) > AHEAD:
+                    yield _finish(under_way.popleft())
+            while under_way:
+                yield _finish(under_way.popleft())
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start(
+        self, pool: ThreadPoolExecutor, chosen: NDArray[np.int64], epoch: int
+    ) -> tuple[Pixels, Labels, list[Future[None]]]:
+        out = np.empty((len(chosen), *self._pixels.shape[1:]), np.uint8)
+        share = -(-len(chosen) // self._threads)
+        futures = [
+            pool.submit(self._fill, out[at : at + share], chosen[at : at + share].tolist(), epoch)
+            for at in range(0, len(chosen), share)
+        ]
+        return out, self._labels[chosen], futures
+
+    def _fill(self, out: Pixels, chosen: list[int], epoch: int) -> None:
+        pixels, keys, rows, maker = self._pixels, self._keys, self._rows, self._maker
+        for place, image in enumerate(chosen):
+            source = pixels[rows[image]]
+            if maker is None:
+                np.copyto(out[place], source)
+            else:
+                maker.sample(source, keys[image], epoch, out=out[place])
+
+
+def _finish(started: tuple[Pixels, Labels, list[Future[None]]]) -> Batch:
+    out, labels, futures = started
+    for future in futures:
+        future.result()
+    return out, labels

@@ -1,0 +1,65 @@
+"""The one path from an image to its augmented self: what the preview shows is what trains."""
+
+import numpy as np
+
+from cnnstudio.augment.color import recolor, table
+from cnnstudio.augment.draws import Drawn, draw
+from cnnstudio.augment.warp import compose, warp
+from cnnstudio.data.decode import Pixels
+from cnnstudio.data.index import Sample
+from cnnstudio.data.load import load
+from cnnstudio.spec.experiment import Experiment
+
+
+class SampleMaker:
+    """Makes the training images of an experiment: any image, any epoch, repeatable and in threads.
+
+    Draws depend on the experiment's seed, the epoch (from 0) and the image's key alone.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._dataset = experiment.dataset
+        self._augmentation = experiment.augmentation
+        self._seed = experiment.training.seed
+
+    def draw(self, key: str, epoch: int) -> Drawn:
+        """What is drawn for the image `key` in `epoch`."""
+        return draw(self._augmentation, self._seed, key, epoch)
+
+    def load(self, sample: Sample) -> Pixels:
+        """The image before augmentation: decoded and resized as the experiment says.
+
+        Raises:
+            UnreadableImage: the file cannot be used.
+        """
+        return load(sample.path, self._dataset)
+
+    def sample(
+        self,
+        image: Pixels,
+        key: str,
+        epoch: int,
+        drawn: Drawn | None = None,
+        out: Pixels | None = None,
+    ) -> Pixels:
+        """uint8[height, width, channels], `image` as training sees it in `epoch`.
+
+        `image` is decoded and resized; `drawn` replaces the draw, `out` receives the result. The
+        input stays as it is.
+        """
+        if drawn is None:
+            drawn = self.draw(key, epoch)
+        if out is None:
+            out = np.empty(image.shape, np.uint8)
+        geometry, color = drawn.geometry, drawn.color
+        source = image
+        if geometry:
+            matrix = compose(geometry, image.shape[0], image.shape[1])
+            source = warp(
+                image, matrix, self._augmentation.fill_mode, self._augmentation.fill_value, out
+            )
+        if color:
+            return recolor(source, table(color), out)
+        if source is image:
+            np.copyto(out, image)
+        return out

@@ -1,0 +1,77 @@
+"""Where caches of pixels and thumbnails lie, and how they stay small."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import platformdirs
+
+DAY = 24 * 3600.0
+# Entries under construction bear this name until they are whole.
+BUILDING = "building-"
+
+
+def cache_root() -> Path:
+    """The folder of all caches: `CNNSTUDIO_CACHE`, or the one of this system's user."""
+    named = os.environ.get("CNNSTUDIO_CACHE")
+    if named:
+        return Path(named).expanduser()
+    return Path(platformdirs.user_cache_dir("cnnstudio", appauthor=False))
+
+
+def clean(
+    folder: Path, most_bytes: int, most_days: float = 30.0, keep: frozenset[Path] = frozenset()
+) -> int:
+    """Remove the entries of `folder` that nobody used for long, then the oldest above a total size.
+
+    An entry's age is its modification time, which readers renew. Entries in `keep` stay, and so
+    does what is under construction, for a day. What another process holds open, or has just
+    removed, is passed over. Returns the bytes freed.
+    """
+    entries: list[tuple[float, int, Path]] = []
+    for path in _listed(folder):
+        try:
+            entries.append((path.stat().st_mtime, _bytes_of(path), path))
+        except OSError:
+            continue
+    total = sum(size for _, size, _ in entries)
+    freed = 0
+    for modified, size, path in sorted(entries):
+        age = time.time() - modified
+        if path.name.startswith(BUILDING):
+            unwanted = age > DAY
+        else:
+            unwanted = age > most_days * DAY or total - freed > most_bytes
+        if path in keep or not unwanted:
+            continue
+        try:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        except OSError:
+            continue
+        freed += size
+    return freed
+
+
+def touch(path: Path) -> None:
+    """Mark an entry as used now; a cache that may not be written stays as it is."""
+    try:
+        os.utime(path)
+    except OSError:
+        return
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _bytes_of(path: Path) -> int:
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size

@@ -1,0 +1,84 @@
+"""Tell from a folder how its images are arranged."""
+
+from pathlib import Path
+
+from cnnstudio.data.folders import Walk, missing
+from cnnstudio.data.index import PARTS
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.sources import ClassFolders, Source, SplitFolders
+
+
+def source_of(folder: Path) -> Source:
+    """The source that `folder` is: split folders of classes, or a folder per class.
+
+    A folder whose only content is one such folder stands for it, as archives often unpack.
+
+    Raises:
+        UserError: missing, empty, one class only, or images without class folders; the sentence
+            says what to choose instead.
+    """
+    folder = folder.expanduser().absolute()
+    if not folder.is_dir():
+        if folder.exists():
+            raise UserError(
+                f"“{folder.name}” is a file: choose the folder that holds the images.",
+                place=str(folder),
+            )
+        raise missing(folder)
+    source = _look(folder)
+    if source is not None:
+        return source
+    classes = _class_folders(folder)
+    if len(classes) == 1:
+        inner = _look(classes[0])
+        if inner is not None:
+            return inner
+        raise UserError(
+            f"“{folder.name}” holds only one class folder with images, “{classes[0].name}”: "
+            "add a folder for each class that the network shall tell apart.",
+            place=str(folder),
+        )
+    if _has_images(folder, deep=False):
+        raise _images_without_classes(folder)
+    raise UserError(
+        f"“{folder.name}” holds no images: choose a folder with one folder of images per class "
+        "(PNG, JPEG, BMP, GIF, WebP, TIFF or PPM).",
+        place=str(folder),
+    )
+
+
+def _look(folder: Path) -> Source | None:
+    classes = _class_folders(folder)
+    parts = [PARTS.get(path.name.lower()) for path in classes]
+    # A class may well be called “train”, so every folder has to be a part, with classes inside.
+    if "train" in parts and None not in parts:
+        train = classes[parts.index("train")]
+        inner = _class_folders(train)
+        if len(inner) >= 2:
+            return SplitFolders(path=str(folder))
+        if len(inner) == 1 and len(classes) >= 2:
+            raise UserError(
+                f"“{folder.name}/{train.name}” holds only one class folder with images, "
+                f"“{inner[0].name}”: add a folder for each class that the network shall tell "
+                "apart.",
+                place=str(train),
+            )
+    return ClassFolders(path=str(folder)) if len(classes) >= 2 else None
+
+
+def _images_without_classes(folder: Path) -> UserError:
+    above = folder.parent
+    if len(_class_folders(above)) >= 2:
+        advice = f"to use it as one class, choose the folder above it, “{above.name}”"
+    else:
+        advice = "put them into one folder per class and choose this folder again"
+    return UserError(f"The images lie directly in “{folder.name}”: {advice}.", place=str(folder))
+
+
+def _class_folders(folder: Path) -> list[Path]:
+    """The folders right below `folder` that hold images at any depth."""
+    return [Path(path) for path in Walk(folder).folders(str(folder)) if _has_images(Path(path))]
+
+
+def _has_images(folder: Path, deep: bool = True) -> bool:
+    return any(True for _ in Walk(folder).images(str(folder), deep))

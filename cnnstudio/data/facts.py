@@ -1,0 +1,128 @@
+"""Counts, sizes and colours of a dataset, from file headers and a sample of the pixels."""
+
+import os
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+
+import numpy as np
+
+from cnnstudio.data.decode import UnreadableImage, as_array, decode_small, header
+from cnnstudio.data.index import ImageIndex, Sample
+from cnnstudio.data.stopping import Progress, Stop, Stopped
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Dataset
+from cnnstudio.spec.facts import SPLITS, DatasetFacts, SplitName, Unreadable
+from cnnstudio.spec.sources import SplitFolders
+
+_CHUNK = 64
+_COLOR_SAMPLE = 100
+# A gray picture saved as colour JPEG strays by a few levels.
+_GRAY_SPREAD = 12
+_COLORED_SHARE = 0.001
+
+Header = tuple[int, int, bool]
+
+
+def facts(
+    dataset: Dataset,
+    index: ImageIndex,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> DatasetFacts:
+    """The facts of `index`, from the header of every file, read by threads.
+
+    Files whose header cannot be read are in `unreadable` and not counted. Damage further inside
+    shows when the pixels are cached. `progress(done, total)` is called from this thread.
+
+    Raises:
+        UserError: no file can be read.
+        Stopped: `stop` returned true.
+    """
+    headers = _headers(index.samples, progress, stop)
+    sound = [(s, h) for s, h in zip(index.samples, headers, strict=True) if isinstance(h, tuple)]
+    unreadable = [
+        Unreadable(key=sample.key, reason=found)
+        for sample, found in zip(index.samples, headers, strict=True)
+        if isinstance(found, str)
+    ]
+    if not sound:
+        first = unreadable[0] if unreadable else Unreadable(key="", reason="")
+        raise UserError(
+            f"None of the images can be read: “{first.key}” {first.reason}.",
+            place=dataset.source.path,
+        )
+    aspects = [width / height for _, (height, width, _) in sound]
+    low, high = np.percentile(aspects, (10, 90))
+    bad = {item.key for item in unreadable}
+    return DatasetFacts(
+        class_names=index.class_names,
+        counts=counts(index, bad),
+        median_short_side=round(median(min(height, width) for _, (height, width, _) in sound)),
+        aspect_p10=float(low),
+        aspect_p90=float(high),
+        gray=_all_gray(sound),
+        own_split=isinstance(dataset.source, SplitFolders),
+        unreadable=(*index.unreadable, *unreadable),
+    )
+
+
+def recounted(known: DatasetFacts, index: ImageIndex) -> DatasetFacts:
+    """The same facts for the same files after another split; opens no file."""
+    bad = {item.key for item in known.unreadable}
+    return known.model_copy(update={"counts": counts(index, bad)})
+
+
+def counts(index: ImageIndex, left_out: Collection[str]) -> dict[SplitName, dict[str, int]]:
+    """Images by split and class, without the keys in `left_out`; every class is named."""
+    table: dict[SplitName, dict[str, int]] = {
+        split: dict.fromkeys(index.class_names, 0) for split in SPLITS
+    }
+    for sample in index.samples:
+        if sample.key not in left_out:
+            table[sample.split][index.class_names[sample.label]] += 1
+    return table
+
+
+def _headers(
+    samples: Sequence[Sample], progress: Progress | None, stop: Stop | None
+) -> list[Header | str]:
+    """Each sample's header, or the reason why there is none."""
+    found: list[Header | str] = []
+    chunks = [samples[at : at + _CHUNK] for at in range(0, len(samples), _CHUNK)]
+    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="headers")
+    try:
+        for part in pool.map(_read_headers, chunks):
+            if stop is not None and stop():
+                raise Stopped
+            found += part
+            if progress is not None:
+                progress(len(found), len(samples))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return found
+
+
+def _read_headers(samples: Sequence[Sample]) -> list[Header | str]:
+    found: list[Header | str] = []
+    for sample in samples:
+        try:
+            found.append(header(sample.path))
+        except UnreadableImage as error:
+            found.append(error.reason)
+    return found
+
+
+def _all_gray(sound: Sequence[tuple[Sample, Header]]) -> bool:
+    colored = [sample for sample, (_, _, gray) in sound if not gray]
+    step = max(1, len(colored) // _COLOR_SAMPLE)
+    return not any(_has_color(sample) for sample in colored[::step])
+
+
+def _has_color(sample: Sample) -> bool:
+    try:
+        pixels = as_array(decode_small(sample.path, 64)).astype(np.int16)
+    except UnreadableImage:
+        return False
+    spread = pixels.max(axis=2) - pixels.min(axis=2)
+    return bool(np.mean(spread > _GRAY_SPREAD) > _COLORED_SHARE)
