@@ -96,6 +96,15 @@ class Follower:
         self._torn = b""
         self._line = 0
 
+    def skip(self) -> None:
+        """Passes over what is in the file already: `new` tells only what comes from now on."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return
+        # A torn last line is passed over too: the next writer ends it before it begins.
+        self._offset, self._torn, self._line = len(data), b"", data.count(b"\n")
+
     def new(self) -> list[Event]:
         """The events that were written whole since the last call; none while there is no file.
 

@@ -1,0 +1,107 @@
+"""Both ends of the local socket through which a running job takes commands."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+
+from cnnstudio.runs.control_file import ControlFile
+
+STOP = "stop"
+LONGEST_ADDRESS = 100
+"""Bytes a Unix socket's path may have everywhere (macOS allows 103)."""
+
+
+class Serving:
+    """The job's end: listens from its making until `close`.
+
+    `commands` are called by name on a thread of their own, right after the caller got the reply
+    "ok"; other names are answered "unknown". The address and the key are written to
+    `control.json` in `folder`, readable by this user alone. Raises `UserError` when that file
+    cannot be written.
+    """
+
+    def __init__(self, folder: Path, commands: Mapping[str, Callable[[], None]]) -> None:
+        self._folder = folder
+        self._commands = dict(commands)
+        self._closed = False
+        self._place: Path | None = None
+        key = secrets.token_bytes(32)
+        if sys.platform == "win32":
+            address, family = rf"\\.\pipe\cnnstudio-{secrets.token_hex(16)}", "AF_PIPE"
+        else:
+            self._place = _short_folder()
+            address, family = str(self._place / "s"), "AF_UNIX"
+        self._listener = Listener(address, family, backlog=8, authkey=key)
+        self._file = ControlFile(os.getpid(), address, key)
+        try:
+            self._file.write(folder)
+        except BaseException:
+            self._release()
+            raise
+        threading.Thread(target=self._serve, name="control", daemon=True).start()
+
+    def close(self) -> None:
+        """Stops listening and removes `control.json`; closing twice is harmless."""
+        if not self._closed:
+            self._closed = True
+            self._file.remove(self._folder)
+            self._release()
+
+    def _release(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.close()
+        if self._place is not None:
+            shutil.rmtree(self._place, ignore_errors=True)
+
+    def _serve(self) -> None:
+        while not self._closed:
+            try:
+                with self._listener.accept() as caller:
+                    act = self._take(caller)
+            except (OSError, EOFError, AuthenticationError):
+                # Somebody only looked whether we live, or the caller went away.
+                continue
+            if act is not None:
+                act()
+
+    def _take(self, caller: Connection) -> Callable[[], None] | None:
+        if not caller.poll(1.0):
+            return None
+        # Bytes, not objects: nothing that comes in is ever unpickled.
+        act = self._commands.get(caller.recv_bytes(4096).decode("utf-8", "replace"))
+        caller.send_bytes(b"unknown" if act is None else b"ok")
+        return act
+
+
+def send(folder: Path, command: str, timeout: float = 5.0) -> str | None:
+    """Sends a command to the job at work in `folder`; its reply, or None when nobody answers.
+
+    May block longer than `timeout` seconds when the job's process is itself blocked: call it from
+    a thread that may wait.
+    """
+    control = ControlFile.read(folder)
+    if control is None:
+        return None
+    try:
+        with Client(control.address, authkey=control.key) as job:
+            job.send_bytes(command.encode())
+            return job.recv_bytes(4096).decode() if job.poll(timeout) else None
+    except (OSError, EOFError, AuthenticationError):
+        return None
+
+
+def _short_folder() -> Path:
+    """A private folder whose path leaves room for a socket's name."""
+    place = tempfile.mkdtemp(prefix="cnns-")
+    if len(os.fsencode(place)) > LONGEST_ADDRESS - 2:
+        Path(place).rmdir()
+        place = tempfile.mkdtemp(prefix="cnns-", dir="/tmp")
+    return Path(place)

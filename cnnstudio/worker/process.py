@@ -1,0 +1,232 @@
+"""The parent's side of a worker: one child process for one job, started before it is needed."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from typing import IO
+
+from cnnstudio.worker import doorbell
+from cnnstudio.worker.control import STOP, send
+from cnnstudio.worker.request import Request
+
+
+def command() -> tuple[str, ...]:
+    """How this program starts its worker; a frozen program is its own interpreter."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--worker")
+    return (sys.executable, "-m", "cnnstudio.worker")
+
+
+class Engine:
+    """One child process: start it (it imports what is slow), submit one request, let it end.
+
+    All methods return at once, except those with a timeout. Safe to use from several threads.
+    """
+
+    def __init__(self, words: Sequence[str] | None = None) -> None:
+        self._words = tuple(words or command())
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: IO[bytes] | None = None
+        self._request: Request | None = None
+        self._changed = threading.Condition()
+        self._rung = False
+        self._ready = False
+        self._open = False
+        self._ended = False
+        self._stop_wanted = False
+        self._last = ""
+        self._first_words = ""
+        self.acknowledged = threading.Event()
+        """Set when the job has answered a stop."""
+        self.stopped_at: float | None = None
+        """`time.monotonic()` of the first stop."""
+
+    def start(self) -> None:
+        """Starts the child; it imports what is slow and waits for its request."""
+        # Until the job's folder is known, the child's last words go to a nameless file.
+        self._early = tempfile.TemporaryFile()  # noqa: SIM115
+        self._process = subprocess.Popen(
+            self._words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._early,
+            bufsize=0,
+            creationflags=_quiet_flags(),
+        )
+        threading.Thread(target=self._listen, name="doorbell", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The child's process id, 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything slow is imported."""
+        return self._ready
+
+    @property
+    def ended(self) -> bool:
+        """Whether the child is gone."""
+        return self._ended
+
+    @property
+    def exit_code(self) -> int | None:
+        """The child's exit code, negative for a signal; None while it runs."""
+        return self._process.poll() if self._process else None
+
+    def submit(self, request: Request) -> None:
+        """Hands the child its one request; a child that is gone already says so by `ended`."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._request = request
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(request.line().encode("ascii") + b"\n")
+
+    def stop(self) -> None:
+        """Asks the job to stop and keep what it has; asking before it listens is remembered."""
+        with self._changed:
+            if self.stopped_at is None:
+                self.stopped_at = time.monotonic()
+            self._stop_wanted = True
+            reachable = self._open
+            self._changed.notify_all()
+        if reachable:
+            self._send_stop()
+
+    def kill(self) -> None:
+        """Ends the child at once."""
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                self._process.kill()
+
+    def dismiss(self) -> None:
+        """Closes the child's input: a waiting child ends, a working one stops, keeps and ends."""
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+
+    def wait(self, timeout: float) -> bool:
+        """Waits until the child is gone; False when it still runs after `timeout` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._ended, timeout)
+
+    def wait_ready(self, timeout: float) -> bool:
+        """Waits until everything slow is imported; False after `timeout` or the child's end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ready or self._ended, timeout)
+            return self._ready and not self._ended
+
+    def wait_news(self, timeout: float) -> None:
+        """Waits for the next ring of the doorbell, a stop, the end, or `timeout` seconds."""
+        with self._changed:
+            stopped = self._stop_wanted
+            self._changed.wait_for(
+                lambda: self._rung or self._ended or self._stop_wanted != stopped, timeout
+            )
+            self._rung = False
+
+    def last_words(self, lines: int = 40) -> str:
+        """The end of what the child wrote to its standard error; whole once it is gone."""
+        texts = [self._first_words]
+        if self._request is not None:
+            with contextlib.suppress(OSError), self._request.log.open("rb") as log:
+                texts.append(_tail(log))
+        if self._last:
+            texts.append(self._last)
+        return "\n".join("\n".join(texts).strip().splitlines()[-lines:])
+
+    @property
+    def last_sentence(self) -> str:
+        """What the child said through the pipe because its file could not take it, or nothing."""
+        return self._last
+
+    def _listen(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        with self._process.stdout as output:
+            for line in output:
+                word, sentence = doorbell.heard(line)
+                with self._changed:
+                    self._rung = True
+                    self._ready = self._ready or word == doorbell.READY
+                    self._last = sentence if word == doorbell.LAST else self._last
+                    opened = word == doorbell.OPEN
+                    self._open = self._open or opened
+                    send_now = opened and self._stop_wanted
+                    self._changed.notify_all()
+                if send_now:
+                    self._send_stop()
+        self._process.wait()
+        self.dismiss()
+        assert self._early is not None
+        with self._early:
+            self._first_words = _tail(self._early)
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def _send_stop(self) -> None:
+        assert self._request is not None
+        folder = self._request.folder
+
+        def deliver() -> None:
+            if send(folder, STOP) == "ok":
+                self.acknowledged.set()
+
+        # A child within native code answers late, or never; nobody waits for it here.
+        threading.Thread(target=deliver, name="stop", daemon=True).start()
+
+
+def _quiet_flags() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+    return 0
+
+
+def _tail(stream: IO[bytes], size: int = 16_384) -> str:
+    stream.seek(max(os.fstat(stream.fileno()).st_size - size, 0))
+    return stream.read(size).decode("utf-8", "replace").strip()
+
+
+def describe_end(code: int | None, words: str) -> str:
+    """One sentence for a child that ended without its last word, and what to do.
+
+    `code` is its exit code (negative: a signal), `words` the end of its standard error.
+    """
+    kept = "What was saved before is kept."
+    if sys.platform != "win32" and code is not None and code < 0:
+        match -code:
+            case signal.SIGKILL:
+                return (
+                    "The training process was killed by the system, most likely for want of "
+                    f"memory (exit code {code}). {kept} Lower the batch size or the image size "
+                    "and train again."
+                )
+            case signal.SIGTERM | signal.SIGINT | signal.SIGHUP:
+                return f"The training process was ended from outside (exit code {code}). {kept}"
+            case signal.SIGILL:
+                return (
+                    "This processor lacks instructions that the installed TensorFlow needs "
+                    f"(exit code {code}). Install a TensorFlow built for it."
+                )
+    said = _last_line(words)
+    quote = f' Its last words: "{said}".' if said else ""
+    return (
+        f"The training process ended unexpectedly (exit code {code}).{quote} {kept} Train again; "
+        "if it happens again, the details say where."
+    )
+
+
+def _last_line(words: str) -> str:
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    # After a crash the traceback ends with a list of modules; its head says what happened.
+    fatal = [line for line in lines if line.startswith("Fatal Python error")]
+    chosen = fatal[-1] if fatal else lines[-1] if lines else ""
+    return chosen[:200]
