@@ -90,7 +90,7 @@ class RandomShear(GeometryOperation):
         return _matrix(cos(angle), 0, -sin(angle), 1)
 
     def label(self, draw: Draw) -> str:
-        return f"∠{draw['degrees']:+.0f}°"
+        return f"shear {draw['degrees']:+.0f}°"
 
 
 class RandomZoom(GeometryOperation):
@@ -188,7 +188,7 @@ class RandomFlip(GeometryOperation):
         return _matrix(-1 if draw["horizontal"] else 1, 0, 0, -1 if draw["vertical"] else 1)
 
     def label(self, draw: Draw) -> str:
-        return ("⇋" if draw["horizontal"] else "") + ("⇵" if draw["vertical"] else "")
+        return ("↔" if draw["horizontal"] else "") + ("↕" if draw["vertical"] else "")
 
 
 class RandomQuarterTurn(GeometryOperation):
