@@ -1,4 +1,4 @@
-"""Walk a folder of images: names only, naturally sorted, no hidden files, no links that lead out."""
+"""Walk a folder of images: names alone, naturally sorted, hidden files and foreign links apart."""
 
 import os
 from collections.abc import Iterator
