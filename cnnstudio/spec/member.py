@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticUndefined, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 M = TypeVar("M", bound="Member")
 
@@ -26,7 +26,7 @@ class Member(Value):
     family: ClassVar[str] = ""
     heading: ClassVar[str] = ""
 
-    kind: str
+    kind: str = ""
 
     @classmethod
     def title(cls) -> str:
@@ -51,7 +51,7 @@ def members(family: type[M]) -> dict[str, type[M]]:
     found: dict[str, type[M]] = {}
     for cls in family.__subclasses__():
         kind = cls.model_fields["kind"].default
-        if kind is not PydanticUndefined:
+        if kind:
             found[kind] = cls
         found.update(members(cls))
     return found

@@ -1,0 +1,78 @@
+"""Augmentation draws: inside their range, repeatable, and apart from each other."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnstudio.spec.member import members
+from cnnstudio.spec.operations.geometry import RandomFlip, RandomQuarterTurn, RandomRotation
+from cnnstudio.spec.operations.operation import ColorOperation, GeometryOperation, Operation
+
+ALL = list(members(Operation).values())
+LEVELS = np.arange(256, dtype=np.float64)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
+def test_switching_an_operation_off_leaves_the_next_draws_as_they_were(
+    cls: type[Operation],
+) -> None:
+    on, off = rng(), rng()
+    cls().drawn(on)
+    assert cls(enabled=False).drawn(off) is None
+    assert on.random() == off.random()
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
+def test_every_draw_has_a_label_and_sound_arithmetic(cls: type[Operation]) -> None:
+    operation = cls(probability=1.0)
+    generator = rng(1)
+    for _ in range(50):
+        draw = operation.drawn(generator)
+        assert draw is not None
+        assert operation.label(draw)
+        if isinstance(operation, GeometryOperation):
+            matrix = operation.matrix(draw, 20, 30)
+            assert matrix.shape == (3, 3)
+            assert abs(np.linalg.det(matrix)) > 0.001
+        elif isinstance(operation, ColorOperation):
+            assert operation.curve(LEVELS, draw).shape == (256,)
+        else:
+            pytest.fail("an operation is either geometry or colour")
+
+
+@settings(max_examples=30)
+@given(st.floats(0.0, 180.0), st.integers(0, 1000))
+def test_a_rotation_stays_within_its_range(degrees: float, seed: int) -> None:
+    draw = RandomRotation(degrees=degrees).draw(rng(seed))
+    assert -degrees <= draw["degrees"] <= degrees
+
+
+def test_a_probability_is_the_share_of_images_that_change() -> None:
+    operation, generator = RandomRotation(probability=0.3), rng()
+    changed = sum(operation.drawn(generator) is not None for _ in range(4000))
+    assert changed / 4000 == pytest.approx(0.3, abs=0.03)
+
+
+def test_each_direction_of_a_flip_tosses_its_own_coin() -> None:
+    operation, generator = RandomFlip(mode="horizontal_and_vertical"), rng()
+    draws = [operation.draw(generator) for _ in range(2000)]
+    both = sum(d["horizontal"] and d["vertical"] for d in draws)
+    assert both / 2000 == pytest.approx(0.25, abs=0.04)
+    assert all(not RandomFlip(mode="horizontal").draw(generator)["vertical"] for _ in range(100))
+
+
+def test_four_quarter_turns_are_no_turn() -> None:
+    turn = RandomQuarterTurn().matrix({"turns": 1.0}, 20, 20)
+    np.testing.assert_allclose(np.linalg.matrix_power(turn, 4), np.eye(3), atol=1e-12)
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
+def test_a_range_of_zero_never_draws(cls: type[Operation]) -> None:
+    names = {"degrees", "width", "height", "fraction", "probability"} & set(cls.model_fields)
+    operation = cls.model_validate(dict.fromkeys(names, 0.0))
+    assert all(operation.drawn(rng(seed)) is None for seed in range(50))
