@@ -9,6 +9,7 @@ from types import TracebackType
 
 from cnnstudio.runs.events import BatchEnded, Event, LogLine, dump, parse
 from cnnstudio.runs.writing import plainly
+from cnnstudio.spec.files import disk_error
 
 LONGEST_HOLD = 0.1
 """Seconds for which the events of batches may wait to be written together."""
@@ -98,10 +99,7 @@ class Follower:
 
     def skip(self) -> None:
         """Passes over what is in the file already: `new` tells only what comes from now on."""
-        try:
-            data = self.path.read_bytes()
-        except FileNotFoundError:
-            return
+        data = self._read()
         # A torn last line is passed over too: the next writer ends it before it begins.
         self._offset, self._torn, self._line = len(data), b"", data.count(b"\n")
 
@@ -109,13 +107,9 @@ class Follower:
         """The events that were written whole since the last call; none while there is no file.
 
         A line that is not an event (the writer died within it) becomes a warning in its place.
+        Raises `UserError` when the file is there but cannot be read.
         """
-        try:
-            with self.path.open("rb") as stream:
-                stream.seek(self._offset)
-                data = stream.read()
-        except FileNotFoundError:
-            return []
+        data = self._read()
         self._offset += len(data)
         lines = (self._torn + data).split(b"\n")
         self._torn = lines.pop()
@@ -125,6 +119,16 @@ class Follower:
             if line.strip():
                 events.append(self._event(line))
         return events
+
+    def _read(self) -> bytes:
+        try:
+            with self.path.open("rb") as stream:
+                stream.seek(self._offset)
+                return stream.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return b""
+        except OSError as error:
+            raise disk_error(error, "The run's events could not be read", self.path) from error
 
     def _event(self, line: bytes) -> Event:
         try:

@@ -1,0 +1,187 @@
+"""A real worker process whose jobs are scripts: what the tests of the other side talk to.
+
+Started by its path with the name of a behaviour of the import, so that everything but the
+training itself is the product's own code: pipes, socket, files, signals.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from cnnstudio.runs.events import (
+    BatchEnded,
+    DiagnosisReady,
+    EpochEnded,
+    ExportFinished,
+    LogLine,
+    PhaseChanged,
+    RunFinished,
+    RunStarted,
+    Scores,
+)
+from cnnstudio.runs.findings import Diagnosis
+from cnnstudio.spec.errors import UserError
+from cnnstudio.worker import child
+from cnnstudio.worker.jobs import Emit, Job, ShouldStop
+from cnnstudio.worker.request import Request
+
+FOREVER = threading.Event()
+STEPS = 10
+
+
+def start(emit: Emit, epochs: int) -> None:
+    emit(PhaseChanged(phase="reading images", done=3, total=10))
+    emit(
+        RunStarted(
+            name="scripted",
+            epochs=epochs,
+            steps_per_epoch=STEPS,
+            batch_size=4,
+            training_images=40,
+            validation_images=10,
+            test_images=0,
+            class_names=("cat", "dog"),
+            majority_share=0.5,
+        )
+    )
+
+
+def epoch(emit: Emit, number: int) -> None:
+    for step in range((number - 1) * STEPS + 1, number * STEPS + 1):
+        emit(BatchEnded(epoch=number, step=step, loss=1 / step, accuracy=0.5, learning_rate=0.1))
+    emit(
+        EpochEnded(
+            epoch=number,
+            step=number * STEPS,
+            seconds=1.0,
+            images_per_second=40.0,
+            training=Scores(loss=0.5, accuracy=0.8),
+            validation=Scores(loss=0.6, accuracy=0.7),
+            learning_rate=0.1,
+        )
+    )
+
+
+def short(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    start(emit, 3)
+    for number in (1, 2, 3):
+        epoch(emit, number)
+    return RunFinished(reason="completed", sentence="Done.", epochs=3, best_epoch=2)
+
+
+def until_stopped(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    start(emit, 1000)
+    epoch(emit, 1)
+    pause = threading.Event()
+    while not should_stop():
+        pause.wait(0.01)
+    (request.run / "kept").write_text("kept", encoding="utf-8")
+    return RunFinished(reason="canceled", sentence="Stopped in epoch 2.", epochs=1)
+
+
+def deaf(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    start(emit, 1000)
+    FOREVER.wait()
+    raise AssertionError
+
+
+def dying(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    start(emit, 3)
+    epoch(emit, 1)
+    os.write(2, b"the native library gives up\n")
+    os._exit(7)
+
+
+def crashing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    start(emit, 3)
+    os.abort()
+
+
+def raising(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    start(emit, 3)
+    raise ZeroDivisionError("a fault of ours")
+
+
+def refusing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    raise UserError("There are no images in the folder.", "dataset.source.path", "details")
+
+
+def printing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    print("ready last open printed")
+    os.write(1, b'last "written past Python"\n')
+    return RunFinished(reason="completed", sentence="Done.")
+
+
+def having_the_last_word(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    last = RunFinished(reason="completed", sentence="Said by the job.")
+    emit(last)
+    return last
+
+
+def telling(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    emit(LogLine(level="info", text=f"nice {os.nice(0) if hasattr(os, 'nice') else 10}"))
+    emit(LogLine(level="info", text=f"modules {' '.join(sys.modules)}"))
+    return RunFinished(reason="completed", sentence="Done.")
+
+
+def diagnose(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    emit(PhaseChanged(phase="diagnosing", done=0, total=1))
+    emit(DiagnosisReady(diagnosis=Diagnosis(sentence="Healthy.")))
+    return RunFinished(reason="completed", sentence="Healthy.")
+
+
+def export(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    emit(
+        ExportFinished(
+            path=str(request.out),
+            format=request.format,
+            size_bytes=1000,
+            largest_difference=1e-6,
+            images_compared=10,
+            agreement=1.0,
+            seconds=1.0,
+            sentence="Exported.",
+        )
+    )
+    return RunFinished(reason="completed", sentence="Exported.")
+
+
+def load() -> Mapping[str, Job]:
+    behaviour = sys.argv[1] if len(sys.argv) > 1 else "quick"
+    if behaviour == "endless import":
+        FOREVER.wait()
+    if behaviour == "broken import":
+        raise ImportError("no such engine")
+    if behaviour == "dying import":
+        os.write(2, b"illegal instruction\n")
+        os._exit(4)
+    if behaviour == "small disk":
+        import resource
+
+        # Room for the request and the first events, as on a disk that fills up in mid-run.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+    jobs: dict[str, Job] = {
+        "short": short,
+        "until stopped": until_stopped,
+        "deaf": deaf,
+        "dying": dying,
+        "crashing": crashing,
+        "raising": raising,
+        "refusing": refusing,
+        "printing": printing,
+        "having the last word": having_the_last_word,
+        "telling": telling,
+        "diagnose": diagnose,
+        "export": export,
+    }
+    # The window asks for "train"; what that does is chosen with the second word.
+    jobs["train"] = jobs[sys.argv[2] if len(sys.argv) > 2 else "short"]
+    return jobs
+
+
+if __name__ == "__main__":
+    child.main(load)
