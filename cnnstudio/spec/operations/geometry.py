@@ -37,7 +37,7 @@ class RandomRotation(GeometryOperation):
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
         angle = radians(draw["degrees"])
-        return _matrix(cos(angle), sin(angle), -sin(angle), cos(angle))
+        return _matrix(cos(angle), -sin(angle), sin(angle), cos(angle))
 
     def label(self, draw: Draw) -> str:
         return f"{draw['degrees']:+.0f}°"
@@ -87,7 +87,7 @@ class RandomShear(GeometryOperation):
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
         angle = radians(draw["degrees"])
-        return _matrix(cos(angle), 0, -sin(angle), 1)
+        return _matrix(1, -sin(angle), 0, cos(angle))
 
     def label(self, draw: Draw) -> str:
         return f"shear {draw['degrees']:+.0f}°"
