@@ -90,7 +90,9 @@ def sample_generator(seed: int, key: str, epoch: int) -> Generator:
 
 def epoch_order(images: int, seed: int, epoch: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The shuffled order of an epoch: int64[images], a pure function of its arguments."""
-    return _philox(seed, 0, _ORDER, epoch).permutation(images).astype(np.int64)
+    # Sorted raw numbers: `permutation` may change between releases of NumPy, these do not.
+    raw = _philox(seed, 0, _ORDER, epoch).bit_generator.random_raw(images)
+    return np.argsort(raw, kind="stable").astype(np.int64)
 
 
 def _philox(seed: int, word: int, stream: int, epoch: int) -> Generator:

@@ -1,0 +1,134 @@
+"""Batches of an epoch: the same whatever the threads, resumable, and gone when closed."""
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from cnnstudio.augment.batches import Batches
+from cnnstudio.augment.draws import Drawn
+from cnnstudio.augment.samples import SampleMaker
+from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.operations.color import RandomBrightness
+from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation
+
+MakeExperiment = Callable[..., Experiment]
+COUNT, BATCH = 53, 8
+KEYS = tuple(f"class{n % 3}/{n}.png" for n in range(COUNT))
+LABELS = [n % 3 for n in range(COUNT)]
+
+
+@pytest.fixture
+def pixels() -> NDArray[np.uint8]:
+    return np.random.default_rng(1).integers(0, 256, (COUNT, 12, 10, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def maker(experiment: MakeExperiment) -> SampleMaker:
+    return SampleMaker(experiment(RandomRotation(), RandomFlip(), RandomBrightness()))
+
+
+def augmenting() -> list[str]:
+    return [one.name for one in threading.enumerate() if one.name.startswith("augment")]
+
+
+def test_batches_hold_every_image_once_with_its_label(pixels: NDArray[np.uint8]) -> None:
+    batches = Batches(pixels, KEYS, LABELS, None, BATCH, seed=3)
+    seen: list[int] = []
+    sizes = []
+    for images, labels in batches.epoch(0):
+        sizes.append(len(images))
+        for image, label in zip(images, labels, strict=True):
+            row = int(np.flatnonzero((pixels == image).all(axis=(1, 2, 3)))[0])
+            assert label == LABELS[row]
+            seen.append(row)
+    assert sorted(seen) == list(range(COUNT))
+    assert seen == batches.order(0).tolist() != list(range(COUNT))
+    assert sizes == [8] * 6 + [5]
+    assert len(batches) == 7
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_each_image_is_what_the_maker_shows_with_any_number_of_threads(
+    pixels: NDArray[np.uint8], maker: SampleMaker, threads: int
+) -> None:
+    batches = Batches(pixels, KEYS, LABELS, maker, BATCH, seed=3, threads=threads)
+    made = np.concatenate([images for images, _ in batches.epoch(5)])
+    for place, n in enumerate(batches.order(5)):
+        assert made[place].tobytes() == maker.sample(pixels[n], KEYS[n], 5).tobytes()
+
+
+def test_without_shuffling_the_order_is_the_given_one(pixels: NDArray[np.uint8]) -> None:
+    batches = Batches(pixels, KEYS, LABELS, None, BATCH, shuffle=False)
+    images = np.concatenate([images for images, _ in batches.epoch(4)])
+    labels = np.concatenate([labels for _, labels in batches.epoch(4)])
+    assert np.array_equal(images, pixels)
+    assert labels.tolist() == LABELS
+    assert labels.dtype == np.int64
+
+
+def test_rows_choose_images_from_a_larger_array(pixels: NDArray[np.uint8]) -> None:
+    rows = [50, 3, 7]
+    batches = Batches(pixels, KEYS[:3], [0, 1, 2], None, 2, shuffle=False, rows=rows)
+    assert np.array_equal(np.concatenate([images for images, _ in batches.epoch(0)]), pixels[rows])
+
+
+def test_an_epoch_resumes_at_any_batch(pixels: NDArray[np.uint8], maker: SampleMaker) -> None:
+    batches = Batches(pixels, KEYS, LABELS, maker, BATCH, seed=3)
+    whole = list(batches.epoch(2))
+    rest = list(batches.epoch(2, start_batch=4))
+    assert len(rest) == 3
+    for (images, labels), (again, labels_again) in zip(whole[4:], rest, strict=True):
+        assert np.array_equal(images, again)
+        assert np.array_equal(labels, labels_again)
+    assert list(batches.epoch(2, start_batch=7)) == []
+
+
+def test_batches_are_arrays_of_their_own(pixels: NDArray[np.uint8]) -> None:
+    kept = [images for images, _ in Batches(pixels, KEYS, LABELS, None, BATCH).epoch(0)]
+    assert not any(np.shares_memory(a, b) for a in kept for b in kept if a is not b)
+    assert not any(np.shares_memory(images, pixels) for images in kept)
+
+
+def test_closing_ends_every_thread(pixels: NDArray[np.uint8], maker: SampleMaker) -> None:
+    epoch = Batches(pixels, KEYS, LABELS, maker, BATCH, threads=3).epoch(0)
+    next(epoch)
+    assert augmenting()
+    epoch.close()
+    assert not augmenting()
+    assert next(epoch, None) is None
+
+
+def test_the_end_of_an_epoch_ends_every_thread(pixels: NDArray[np.uint8]) -> None:
+    assert len(list(Batches(pixels, KEYS, LABELS, None, BATCH, threads=3).epoch(0))) == 7
+    assert not augmenting()
+
+
+def test_an_error_in_a_thread_reaches_the_trainer(
+    pixels: NDArray[np.uint8], experiment: MakeExperiment
+) -> None:
+    class Breaks(SampleMaker):
+        def draw(self, key: str, epoch: int) -> Drawn:
+            if key == KEYS[20]:
+                raise ArithmeticError(key)
+            return super().draw(key, epoch)
+
+    batches = Batches(pixels, KEYS, LABELS, Breaks(experiment()), BATCH, shuffle=False)
+    epoch = batches.epoch(0)
+    assert len([next(epoch), next(epoch)]) == 2
+    with pytest.raises(ArithmeticError, match="20"):
+        next(epoch)
+    assert not augmenting()
+
+
+def test_an_empty_part_has_no_batches(pixels: NDArray[np.uint8]) -> None:
+    batches = Batches(pixels, (), [], None, BATCH)
+    assert len(batches) == 0
+    assert list(batches.epoch(0)) == []
+
+
+def test_lists_of_different_length_are_refused(pixels: NDArray[np.uint8]) -> None:
+    with pytest.raises(ValueError, match="differ in length"):
+        Batches(pixels, KEYS, LABELS[:-1], None, BATCH)
