@@ -40,6 +40,7 @@ class NumberField(QDoubleSpinBox):
         high = 1e12 if card.maximum is None else card.maximum
         self.setRange(NOTHING if card.optional else low * self._factor, high * self._factor)
         self.setKeyboardTracking(False)
+        self.lineEdit().setTextMargins(6, 0, 0, 0)
         self.setFixedWidth(FIELD_WIDTH + (32 if len(card.empty) > 8 and card.optional else 0))
 
     def textFromValue(self, value: float) -> str:

@@ -1,0 +1,301 @@
+"""The experiment on the table: the one place that changes it, with undo, its file and facts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QUndoStack
+
+from cnnstudio.gui.commands import EditCommand
+from cnnstudio.gui.homes import home_of
+from cnnstudio.gui.reading import DatasetReading, FolderReading, ImageReader
+from cnnstudio.spec import files
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.patch import Change, apply, replace
+from cnnstudio.spec.problems import Problem, problems
+
+if TYPE_CHECKING:
+    from cnnstudio.data.index import ImageIndex
+    from cnnstudio.spec.experiment import Dataset, Experiment
+    from cnnstudio.spec.facts import DatasetFacts
+
+ONE_GESTURE = 0.8
+"""Seconds within which edits of the same number belong to one gesture."""
+
+SETTLE = 250
+"""Milliseconds of quiet before the images are dealt out anew after an edit."""
+
+
+class Document(QObject):
+    """Holds the experiment, its file, its undo stack and what is known of its images.
+
+    `changed` carries the experiment, `opened` says that it is another one; `facts_changed` and
+    `index_changed` carry the facts and the image index, or None while unknown; `problems_changed`
+    the tuple of problems; `title_changed` (name, edited); `refused` the `UserError` of an edit;
+    `failed` the one of a folder that cannot be read; `proposed` a `FolderReading`, for the one
+    question before an experiment is made; `reading_progressed` (done, total) and
+    `reading_changed` whether images are being read.
+    """
+
+    changed = Signal(object)
+    opened = Signal()
+    facts_changed = Signal(object)
+    index_changed = Signal(object)
+    problems_changed = Signal(object)
+    title_changed = Signal(str, bool)
+    refused = Signal(object)
+    failed = Signal(object)
+    proposed = Signal(object)
+    reading_progressed = Signal(int, int)
+    reading_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(500)
+        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self._experiment: Experiment | None = None
+        self._path: Path | None = None
+        self._reading: DatasetReading | None = None
+        self._unreadable: UserError | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._last_edit = ("", 0.0)
+        self._asked_for_folder = False
+        self._reader = ImageReader(self)
+        self._reader.finished.connect(self._read)
+        self._reader.failed.connect(self._not_read)
+        self._reader.progressed.connect(self.reading_progressed)
+        self._reader.busy_changed.connect(self.reading_changed)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(SETTLE)
+        self._settling.timeout.connect(self.read_images)
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """The experiment as it stands, None before the first one is opened."""
+        return self._experiment
+
+    @property
+    def facts(self) -> DatasetFacts | None:
+        """What is known of the images, None while they are being read or cannot be."""
+        return self._reading.facts if self._reading else None
+
+    @property
+    def index(self) -> ImageIndex | None:
+        """The list of images with labels and splits, None while unknown."""
+        return self._reading.index if self._reading else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What makes a run impossible, the unreadable folder first."""
+        return self._problems
+
+    @property
+    def path(self) -> Path | None:
+        """The experiment's file, None before it is saved."""
+        return self._path
+
+    @property
+    def home(self) -> Path:
+        """The project's folder; runs go to `home / "runs"`. It need not exist yet."""
+        if self._path is not None:
+            return self._path.parent
+        return home_of(self._experiment.name if self._experiment else "Untitled")
+
+    @property
+    def reading(self) -> bool:
+        """Whether images are being read."""
+        return self._reader.busy
+
+    @property
+    def edited(self) -> bool:
+        """Whether there is something to lose."""
+        return self._experiment is not None and not self.undo_stack.isClean()
+
+    @property
+    def title(self) -> str:
+        """The experiment's name, empty before the first one."""
+        return self._experiment.name if self._experiment else ""
+
+    # ---- opening and saving -------------------------------------------------------------------
+
+    def open(self, path: Path, as_copy: bool = False) -> None:
+        """Open an experiment file; as a copy it has no file yet (a sample of the program).
+
+        Raises `UserError`; then the experiment on the table stays as it is.
+        """
+        experiment = files.load(path)
+        self._put(experiment, None if as_copy else path.absolute(), clean=True)
+        self.read_images()
+
+    def new(self, experiment: Experiment, reading: FolderReading | None = None) -> None:
+        """Put a new, unsaved experiment on the table; its images may be known already."""
+        self._put(experiment, None, clean=False)
+        if reading is not None:
+            # The facts hold; only the split may differ from the one that was read.
+            self._reading = DatasetReading(experiment.dataset, reading.index, reading.facts)
+            self._tell_facts()
+        self.read_images()
+
+    def new_from_folder(self, folder: Path) -> None:
+        """Read a folder of images; `proposed` follows, or `failed`."""
+        self._asked_for_folder = True
+        self._reader.read_folder(folder)
+
+    def cancel_reading(self) -> None:
+        """Stop reading images."""
+        self._reader.cancel()
+
+    def read_images(self) -> None:
+        """List the images of the experiment anew; the facts of unchanged files are kept."""
+        if self._experiment is not None:
+            self._asked_for_folder = False
+            self._reader.read_dataset(self._experiment.dataset, self._reading)
+
+    def save(self, path: Path) -> None:
+        """Write the experiment to a file, which becomes its own. Raises `UserError`."""
+        if self._experiment is None:
+            return
+        path = path.absolute()
+        files.save(self._experiment, path)
+        self._path = path
+        self.undo_stack.setClean()
+        self._tell_title()
+
+    def close(self) -> None:
+        """End the threads of this document; call before the program leaves."""
+        self._settling.stop()
+        self._reader.shutdown()
+
+    # ---- editing ------------------------------------------------------------------------------
+
+    def edit(self, path: str, value: object, text: str = "", merge: bool | None = None) -> bool:
+        """Put a value at a dotted path, undoably; False and `refused` when it does not fit.
+
+        Numbers and words edited again at once, or under the same press of the mouse, become one
+        undo step; `merge` overrides that.
+        """
+        if self._experiment is None:
+            return False
+        try:
+            after = replace(self._experiment, path, value)
+        except UserError as error:
+            self.refused.emit(error)
+            return False
+        if merge is None:
+            merge = _is_plain(value)
+        self._push(after, path, text or f"Change {_spoken(path)}", merge)
+        return True
+
+    def apply(self, changes: Iterable[Change], text: str) -> bool:
+        """Make several changes as one undo step; False and `refused` when they do not fit."""
+        if self._experiment is None:
+            return False
+        try:
+            after = apply(self._experiment, changes)
+        except UserError as error:
+            self.refused.emit(error)
+            return False
+        self._push(after, "", text, False)
+        return True
+
+    def _push(self, after: Experiment, path: str, text: str, merge: bool) -> None:
+        before = self._experiment
+        if before is None or after == before:
+            return
+        now = time.monotonic()
+        same = self._last_edit[0] == path
+        held = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        continues = merge and same and (held or now - self._last_edit[1] < ONE_GESTURE)
+        self._last_edit = (path, now)
+        self.undo_stack.push(EditCommand(text, path, before, after, continues, self._show))
+
+    def _show(self, experiment: Experiment) -> None:
+        """The one place where the experiment changes."""
+        before = self._experiment
+        self._experiment = experiment
+        self.changed.emit(experiment)
+        if before is None or before.name != experiment.name:
+            self._tell_title()
+        if before is not None and _other_images(before.dataset, experiment.dataset):
+            self._settling.start()
+        self._tell_problems()
+
+    def _put(self, experiment: Experiment, path: Path | None, clean: bool) -> None:
+        self._settling.stop()
+        self._reader.cancel()
+        self._reading = None
+        self._unreadable = None
+        self._last_edit = ("", 0.0)
+        self._path = path
+        self._experiment = experiment
+        self.undo_stack.clear()
+        if not clean:
+            self.undo_stack.resetClean()
+        self._tell_facts()
+        self.changed.emit(experiment)
+        self._tell_problems()
+        self._tell_title()
+        self.opened.emit()
+
+    # ---- images -------------------------------------------------------------------------------
+
+    def _read(self, result: object) -> None:
+        if isinstance(result, FolderReading):
+            self.proposed.emit(result)
+        elif isinstance(result, DatasetReading):
+            self._reading = result
+            self._unreadable = None
+            self._tell_facts()
+            self._tell_problems()
+
+    def _not_read(self, error: UserError) -> None:
+        if not self._asked_for_folder and self._reading is None:
+            self._unreadable = error
+            self._tell_problems()
+        self.failed.emit(error)
+
+    def _tell_facts(self) -> None:
+        self.facts_changed.emit(self.facts)
+        self.index_changed.emit(self.index)
+
+    def _tell_problems(self) -> None:
+        found: tuple[Problem, ...] = ()
+        if self._experiment is not None:
+            found = problems(self._experiment, self.facts)
+            if self._unreadable is not None:
+                found = (Problem("dataset.source", self._unreadable.sentence), *found)
+        if found != self._problems:
+            self._problems = found
+            self.problems_changed.emit(found)
+
+    def _on_clean_changed(self, clean: bool) -> None:
+        # A method, not a lambda: the stack emits this once more while it is being destroyed.
+        self._tell_title()
+
+    def _tell_title(self) -> None:
+        self.title_changed.emit(self.title, self.edited)
+
+
+def _other_images(before: Dataset, after: Dataset) -> bool:
+    return before.source != after.source or before.split != after.split
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is a number, a word, or a few numbers: what a hand can drag or type."""
+    if isinstance(value, bool) or value is None:
+        return False
+    if isinstance(value, tuple | list):
+        return bool(value) and all(isinstance(item, int | float) for item in value)
+    return isinstance(value, int | float | str)
+
+
+def _spoken(path: str) -> str:
+    """`model.layers.2.kernel_size` becomes `kernel size`."""
+    words = [word for word in path.split(".") if not word.isdigit()]
+    return words[-1].replace("_", " ") if words else "experiment"

@@ -1,0 +1,175 @@
+"""The document: edits, undo, files, and reading images beside the window's thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.gui.document import Document
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.files import load
+from cnnstudio.spec.layers.regularization import Dropout
+from cnnstudio.spec.patch import Change
+
+
+def experiment_of(document: Document) -> Experiment:
+    assert document.experiment is not None
+    return document.experiment
+
+
+def test_an_edit_reaches_everybody_and_undo_takes_it_back(opened: Document) -> None:
+    seen: list[int] = []
+    opened.changed.connect(lambda experiment: seen.append(experiment.training.epochs))
+    before = experiment_of(opened).training.epochs
+    assert opened.edit("training.epochs", 7)
+    opened.undo_stack.undo()
+    opened.undo_stack.redo()
+    assert seen == [7, before, 7]
+
+
+def test_a_drag_over_many_values_is_one_undo_step(opened: Document) -> None:
+    before = experiment_of(opened)
+    for value in range(30, 60):
+        opened.edit("training.epochs", value)
+    assert opened.undo_stack.count() == 1
+    opened.undo_stack.undo()
+    assert opened.experiment == before
+
+
+def test_a_drag_that_leads_back_leaves_no_undo_step(opened: Document) -> None:
+    before = experiment_of(opened).training.epochs
+    opened.edit("training.epochs", before + 1)
+    opened.edit("training.epochs", before)
+    assert opened.undo_stack.count() == 0
+
+
+def test_two_added_layers_are_two_undo_steps(opened: Document) -> None:
+    for _ in range(2):
+        layers = experiment_of(opened).model.layers
+        opened.edit("model.layers", (Dropout(), *layers))
+    assert opened.undo_stack.count() == 2
+
+
+def test_edits_of_different_fields_stay_apart(opened: Document) -> None:
+    opened.edit("training.epochs", 7)
+    opened.edit("dataset.batch_size", 7)
+    opened.edit("training.epochs", 8)
+    assert opened.undo_stack.count() == 3
+
+
+def test_a_value_that_does_not_fit_is_refused_with_a_sentence(opened: Document) -> None:
+    before = experiment_of(opened)
+    refused: list[UserError] = []
+    opened.refused.connect(refused.append)
+    assert not opened.edit("training.epochs", 0)
+    assert "training.epochs" in refused[0].sentence
+    assert opened.experiment is before
+    assert opened.undo_stack.count() == 0
+
+
+def test_a_fix_of_several_changes_is_one_undo_step(opened: Document) -> None:
+    before = experiment_of(opened)
+    changes = (
+        Change(path="training.epochs", value=3),
+        Change(path="dataset.batch_size", value=4),
+    )
+    assert opened.apply(changes, "Use a short run")
+    assert experiment_of(opened).dataset.batch_size == 4
+    assert opened.undo_stack.undoText() == "Use a short run"
+    opened.undo_stack.undo()
+    assert opened.experiment == before
+
+
+def test_a_new_experiment_is_unsaved_and_saving_makes_it_clean(
+    opened: Document, tmp_path: Path
+) -> None:
+    assert opened.edited
+    opened.save(tmp_path / "project" / "experiment.yaml")
+    assert not opened.edited
+    assert opened.home == tmp_path / "project"
+    opened.edit("training.epochs", 7)
+    assert opened.edited
+    opened.undo_stack.undo()
+    assert not opened.edited
+    assert load(tmp_path / "project" / "experiment.yaml") == opened.experiment
+
+
+def test_a_file_that_cannot_be_opened_leaves_the_table_as_it_was(
+    opened: Document, tmp_path: Path
+) -> None:
+    before = opened.experiment
+    with pytest.raises(UserError):
+        opened.open(tmp_path / "missing.yaml")
+    assert opened.experiment is before
+    assert opened.facts is not None
+
+
+def test_an_opened_file_reads_its_images(opened: Document, tmp_path: Path, qtbot: QtBot) -> None:
+    opened.save(tmp_path / "experiment.yaml")
+    other = Document()
+    with qtbot.waitSignal(
+        other.facts_changed, timeout=20_000, check_params_cb=lambda facts: facts is not None
+    ):
+        other.open(tmp_path / "experiment.yaml")
+    assert other.facts is not None
+    assert other.facts.class_names == ("cat", "dog")
+    assert not other.edited
+    other.close()
+
+
+def test_a_new_split_deals_the_images_anew(opened: Document, qtbot: QtBot) -> None:
+    assert opened.facts is not None
+    before = opened.facts.images("validation")
+    with qtbot.waitSignal(opened.index_changed, timeout=20_000):
+        opened.edit("dataset.split.validation", 0.5)
+    assert opened.facts.images("validation") > before
+    assert opened.facts.images() == 16
+
+
+def test_a_missing_folder_is_a_problem_of_the_source(
+    opened: Document, tmp_path: Path, qtbot: QtBot
+) -> None:
+    opened.edit("dataset.source", {"kind": "class_folders", "path": str(tmp_path / "gone")})
+    opened.save(tmp_path / "experiment.yaml")
+    other = Document()
+    with qtbot.waitSignal(other.failed, timeout=20_000):
+        other.open(tmp_path / "experiment.yaml")
+    assert other.problems[0].path == "dataset.source"
+    other.close()
+    opened.close()
+
+
+def test_a_folder_without_images_says_what_to_do(
+    document: Document, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(document.failed, timeout=20_000) as got:
+        document.new_from_folder(tmp_path)
+    assert "no images" in got.args[0].sentence
+    assert document.experiment is None
+
+
+def test_problems_follow_the_experiment(opened: Document) -> None:
+    assert opened.problems == ()
+    opened.edit("model.layers", ())
+    assert [problem.path for problem in opened.problems] == ["model.layers"]
+    opened.undo_stack.undo()
+    assert opened.problems == ()
+
+
+def test_an_unsaved_project_has_a_home_among_the_documents(opened: Document) -> None:
+    assert opened.home.name == "pets"
+    assert opened.home.parent.name == "CNN Studio"
+
+
+def test_a_new_folder_silences_the_one_before(
+    document: Document, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    heard: list[object] = []
+    document.failed.connect(heard.append)
+    with qtbot.waitSignal(document.proposed, timeout=20_000):
+        document.new_from_folder(tmp_path / "nothing")
+        document.new_from_folder(image_folder)
+    assert heard == []
