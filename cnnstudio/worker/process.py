@@ -62,6 +62,11 @@ class Engine:
         threading.Thread(target=self._listen, name="doorbell", daemon=True).start()
 
     @property
+    def started(self) -> bool:
+        """Whether `start` was called."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         """The child's process id, 0 before the start."""
         return self._process.pid if self._process else 0

@@ -1,0 +1,183 @@
+"""What the window knows about runs: the shown one, those beside it, and their curves."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cnnstudio.gui.run.replay import Replay
+from cnnstudio.runs.columns import thin
+from cnnstudio.runs.events import Event, ExportFinished, PhaseChanged, RunFinished
+from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.history import RunHistory
+from cnnstudio.runs.probes import ProbeHistory
+from cnnstudio.runs.verdict import Verdict, verdict
+
+Floats = NDArray[np.float64]
+
+SHORTEST = 0.2
+"""Seconds between two updates: three plots at 30 Hz cost a third of the training's pace."""
+LONGEST = 2.0
+SHARE = 0.02
+"""The part of a core that drawing may take before updates become rarer."""
+
+
+@dataclass(slots=True)
+class RunView:
+    """One run as the window knows it, live or replayed."""
+
+    folder: RunFolder | None
+    history: RunHistory = field(default_factory=RunHistory)
+    probes: ProbeHistory = field(default_factory=ProbeHistory)
+    exported: ExportFinished | None = None
+    export_phase: PhaseChanged | None = None
+    export_finished: RunFinished | None = None
+
+    def add(self, job: str, event: Event) -> None:
+        """Takes in an event of one of the run's jobs."""
+        match job, event:
+            case "train", _:
+                self.history.add(event)
+            case "diagnose", _:
+                self.probes.add(event)
+            case _, ExportFinished():
+                self.exported = event
+            case _, PhaseChanged():
+                self.export_phase = event
+            case _, RunFinished():
+                self.export_finished = event
+            case _:
+                pass
+
+
+class RunStore(QObject):
+    """Holds the shown run, live or replayed, and runs to compare it with.
+
+    The running job goes on being taken in while another run is shown.
+    """
+
+    updated = Signal()
+    """Something new is known; at most five times a second, less often when drawing is slow."""
+    shown_changed = Signal(object)
+    """Another run is shown: its `RunFolder`."""
+    finished = Signal(str, object)
+    """A job had its last word: the job and its `RunFinished`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.shown = RunView(None)
+        """The shown run; its folder is None before the first."""
+        self.others: dict[Path, RunHistory] = {}
+        """Runs shown beside, by their folder, in the order they were added."""
+        self._live = self.shown
+        self._told = 0.0
+        self._interval = SHORTEST
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._tell)
+
+    @property
+    def folder(self) -> RunFolder | None:
+        """The shown run's folder, None before the first."""
+        return self.shown.folder
+
+    @property
+    def history(self) -> RunHistory:
+        """The shown run's training."""
+        return self.shown.history
+
+    @property
+    def probes(self) -> ProbeHistory:
+        """The shown run's diagnosis."""
+        return self.shown.probes
+
+    def begin(self, folder: RunFolder, job: str) -> None:
+        """A job begins and its run is shown: a new one, or what is known of it already."""
+        if job == "train" or folder != self._live.folder:
+            same = job != "train" and folder == self.shown.folder
+            self._live = self.shown if same else RunView(folder)
+        if job == "export":
+            self._live.export_phase = self._live.export_finished = None
+        self._become(self._live)
+
+    def take(self, job: str, events: tuple[Event, ...]) -> None:
+        """Takes in what the running job says."""
+        for event in events:
+            self._live.add(job, event)
+        if self._live is self.shown:
+            self._soon()
+        for event in events:
+            if isinstance(event, RunFinished):
+                # The last word is drawn at once, before anybody acts on it.
+                self._tell()
+                self.finished.emit(job, event)
+
+    def show(self, replay: Replay) -> None:
+        """Shows a reopened run instead; the one that is running stays live."""
+        if replay.folder == self._live.folder:
+            self._become(self._live)
+        else:
+            self._become(RunView(replay.folder, replay.history, replay.probes, replay.exported))
+
+    def compare(self, replay: Replay) -> None:
+        """Shows another run beside."""
+        self.others[replay.folder.path] = replay.history
+        self._soon()
+
+    def leave(self, path: Path) -> None:
+        """Shows a run no longer beside."""
+        if self.others.pop(path, None) is not None:
+            self._soon()
+
+    def verdict(self) -> Verdict:
+        """One sentence about the shown run."""
+        return verdict(self.history)
+
+    def curve(
+        self,
+        name: str,
+        most: int,
+        first: float = -np.inf,
+        last: float = np.inf,
+        run: Path | None = None,
+    ) -> tuple[Floats, Floats]:
+        """Steps and values of a curve (names: `BATCH_CURVES`, `EPOCH_CURVES`) for drawing.
+
+        Two float64[m] with m <= `most` (two points a pixel): per stretch the least and the
+        greatest value. `first` and `last` bound the steps; one point beyond each is kept, so
+        that the line leaves the plot. NaN = not measured. `run` is a key of `others`, None the
+        shown run. Raises `KeyError` for unknown names.
+        """
+        history = self.history if run is None else self.others[run]
+        steps, values = history.curve(name)
+        begin = max(int(np.searchsorted(steps, first)) - 1, 0)
+        end = int(np.searchsorted(steps, last, side="right")) + 1
+        return thin(steps[begin:end], values[begin:end], most)
+
+    def _become(self, view: RunView) -> None:
+        assert view.folder is not None
+        changed = view is not self.shown
+        self.shown = view
+        self.others.pop(view.folder.path, None)
+        if changed:
+            self.shown_changed.emit(view.folder)
+        self._tell()
+
+    def _soon(self) -> None:
+        if self._timer.isActive():
+            return
+        rest = self._interval - (time.monotonic() - self._told)
+        if rest <= 0:
+            self._tell()
+        else:
+            self._timer.start(int(1000 * rest) + 1)
+
+    def _tell(self) -> None:
+        self._timer.stop()
+        begun = time.monotonic()
+        self.updated.emit()
+        self._told = time.monotonic()
+        self._interval = min(max((self._told - begun) / SHARE, SHORTEST), LONGEST)
