@@ -1,0 +1,118 @@
+"""One sentence about a run: silent on healthy runs, plain on sick ones."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cnnstudio.runs.events import BatchEnded, Event, PhaseChanged, RunFinished
+from cnnstudio.runs.history import RunHistory
+from cnnstudio.runs.verdict import percent, verdict
+
+Story = Callable[..., list[Event]]
+
+
+def fold(events: list[Event]) -> RunHistory:
+    history = RunHistory()
+    for event in events:
+        history.add(event)
+    return history
+
+
+def test_nothing_is_said_before_there_is_a_run() -> None:
+    assert verdict(RunHistory()).sentence == "No run yet."
+
+
+def test_what_happens_before_the_first_step_is_told() -> None:
+    history = fold([PhaseChanged(phase="importing")])
+    assert verdict(history).sentence == "Starting the engine."
+    history.add(PhaseChanged(phase="reading images", done=120, total=500))
+    assert verdict(history).sentence == "Reading images: 120 of 500."
+
+
+def test_the_first_epoch_is_only_counted(story: Story) -> None:
+    said = verdict(fold(story([0.5])[:30]))
+    assert said.sentence == "First epoch: training 50 % so far."
+    assert said.tone == "neutral"
+
+
+def test_a_run_at_chance_is_not_learning(story: Story) -> None:
+    said = verdict(fold(story([0.1, 0.101, 0.102])))
+    assert said.sentence == "Training 10.2 %, chance 10 %: not learning."
+    assert said.tone == "error"
+
+
+def test_a_run_that_always_says_the_largest_class_is_not_learning(story: Story) -> None:
+    said = verdict(fold(story([0.7, 0.7, 0.701], classes=2, majority=0.7)))
+    assert said.tone == "error"
+    assert said.sentence == "Training 70 %, always the largest class 70 %: not learning."
+
+
+@pytest.mark.parametrize("training", [[0.1], [0.1, 0.1], [0.1, 0.2, 0.3], [0.12, 0.14, 0.16]])
+def test_a_run_that_may_yet_learn_is_left_alone(story: Story, training: list[float]) -> None:
+    assert verdict(fold(story(training))).tone == "neutral"
+
+
+def test_a_small_run_at_chance_gets_its_hundred_steps(story: Story) -> None:
+    assert verdict(fold(story([0.5] * 4, classes=2, steps=20))).tone == "neutral"
+
+
+def test_a_learning_run_says_so(story: Story) -> None:
+    said = verdict(fold(story([0.3, 0.6], [0.3, 0.55])))
+    assert said.sentence == "Training 60 %, validation 55 %: learning."
+    assert said.tone == "neutral"
+
+
+def test_validation_behind_for_a_few_epochs_is_no_verdict(story: Story) -> None:
+    assert verdict(fold(story([0.5, 0.7, 0.8], [0.1, 0.1, 0.1]))).tone == "neutral"
+
+
+def test_memorizing_is_told(story: Story) -> None:
+    said = verdict(fold(story([0.5, 0.7, 0.9, 0.95, 0.97, 0.99], [0.5] * 6)))
+    assert said.tone == "warn"
+    assert "knows its own images better than new ones" in said.sentence
+
+
+def test_a_diverged_run_is_told_with_its_step(story: Story) -> None:
+    history = fold(story([0.5]))
+    for step in (51, 52):
+        history.add(BatchEnded(epoch=2, step=step, loss=float("nan"), accuracy=0, learning_rate=1))
+    said = verdict(history)
+    assert said.sentence == "The loss is no number since step 51: training has diverged."
+    assert said.tone == "error"
+
+
+@pytest.mark.parametrize(
+    ("reason", "tone", "part"),
+    [
+        (
+            "completed",
+            "good",
+            "Done after 2 epochs. Training 97 %, validation 95 %, best in epoch 2.",
+        ),
+        ("canceled", "neutral", "Stopped in epoch 2. Training 97 %, validation 95 %"),
+        ("errored", "error", "The worker died."),
+    ],
+)
+def test_the_end_is_told(story: Story, reason: str, tone: str, part: str) -> None:
+    history = fold(story([0.5, 0.97], [0.5, 0.95]))
+    history.add(
+        RunFinished.model_validate(
+            {"reason": reason, "sentence": "The worker died.", "epochs": 2, "best_epoch": 2}
+        )
+    )
+    assert part in verdict(history).sentence
+    assert verdict(history).tone == tone
+
+
+def test_a_lost_run_says_where(story: Story) -> None:
+    history = fold(story([0.5, 0.6]))
+    history.lose()
+    assert verdict(history).sentence == "The run ended without a last word in epoch 2."
+
+
+@pytest.mark.parametrize(
+    ("share", "images", "text"),
+    [(0.63, 100, "63 %"), (0.974, 5000, "97.4 %"), (1.0, 50, "100 %"), (0.1, 100_000, "10 %")],
+)
+def test_numbers_are_rounded_to_their_noise(share: float, images: int, text: str) -> None:
+    assert percent(share, images) == text
