@@ -1,0 +1,84 @@
+"""The one primary button of the window, and the rule for what it says and does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton
+
+from cnnstudio.gui.actions import Actions
+
+Work = Literal["", "train", "diagnose", "export"]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the primary button depends on. `has_run` says that a finished run is shown."""
+
+    stage: str = ""
+    has_experiment: bool = False
+    problems: int = 0
+    work: Work = ""
+    stopping: bool = False
+    has_run: bool = False
+    has_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Words on the button, and the action behind it; with a reason it is disabled."""
+
+    text: str
+    action: str
+    reason: str = ""
+
+
+def verb(situation: Situation) -> Verb:
+    """What the primary button says now: it follows the state first, and then the stage."""
+    if situation.work:
+        if situation.stopping:
+            return Verb("Stopping…", "run.stop", "It stops as soon as the current step is done.")
+        words = {"train": "Stop", "diagnose": "Stop looking", "export": "Cancel export"}
+        return Verb(words[situation.work], "run.stop")
+    if not situation.has_experiment:
+        return Verb("Open images", "images.open")
+    if situation.stage == "diagnose" and situation.has_run:
+        return Verb("Find out why", "run.diagnose")
+    if situation.stage == "export" and situation.has_model:
+        return Verb("Export and verify", "run.export")
+    if situation.problems == 1:
+        return Verb("Show 1 problem", "problems.show")
+    if situation.problems:
+        return Verb(f"Show {situation.problems} problems", "problems.show")
+    return Verb("Train", "run.start")
+
+
+class PrimaryButton(QPushButton):
+    """Always at the same place and of the same width; `pressed_for` carries the action's id."""
+
+    requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "primary")
+        self.setObjectName("primary")
+        self.setMinimumWidth(148)
+        self._verb = Verb("", "")
+        self.clicked.connect(lambda: self.requested.emit(self._verb.action))
+
+    @property
+    def verb(self) -> Verb:
+        """What it says and does now."""
+        return self._verb
+
+    def show_verb(self, new: Verb, actions: Actions) -> None:
+        """Take other words; the tooltip is the action's, or the reason why not."""
+        self._verb = new
+        action = actions[new.action]
+        keys = action.shortcut().toString()
+        self.setText(f"{new.text}   {keys}" if new.action == "run.start" else new.text)
+        reason = new.reason or actions.reason(new.action)
+        self.setEnabled(not reason)
+        self.setToolTip(reason or action.toolTip())
