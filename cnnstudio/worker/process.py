@@ -48,17 +48,25 @@ class Engine:
         """`time.monotonic()` of the first stop."""
 
     def start(self) -> None:
-        """Starts the child; it imports what is slow and waits for its request."""
+        """Starts the child; it imports what is slow and waits for its request.
+
+        Raises `OSError` when the system cannot start it.
+        """
         # Until the job's folder is known, the child's last words go to a nameless file.
-        self._early = tempfile.TemporaryFile()  # noqa: SIM115
-        self._process = subprocess.Popen(
-            self._words,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._early,
-            bufsize=0,
-            creationflags=_quiet_flags(),
-        )
+        early = tempfile.TemporaryFile()  # noqa: SIM115
+        try:
+            self._process = subprocess.Popen(
+                self._words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=early,
+                bufsize=0,
+                creationflags=_quiet_flags(),
+            )
+        except BaseException:
+            early.close()
+            raise
+        self._early = early
         threading.Thread(target=self._listen, name="doorbell", daemon=True).start()
 
     @property

@@ -1,0 +1,76 @@
+"""What is drawn: curves thinned to the screen, updates rarer than events."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.gui.run.store import RunStore
+from cnnstudio.runs.events import BatchEnded, Event, RunFinished
+from cnnstudio.runs.folder import RunFolder
+
+
+def batches(first: int, last: int) -> tuple[Event, ...]:
+    return tuple(
+        BatchEnded(epoch=1, step=step, loss=step % 97, accuracy=0.5, learning_rate=0.1)
+        for step in range(first, last + 1)
+    )
+
+
+@pytest.fixture
+def store(qtbot: QtBot, tmp_path: Path) -> RunStore:
+    store = RunStore()
+    store.begin(RunFolder(tmp_path / "0001-run"), "train")
+    return store
+
+
+def test_many_events_are_one_update(qtbot: QtBot, store: RunStore) -> None:
+    updates: list[int] = []
+    store.updated.connect(lambda: updates.append(store.history.step))
+    for step in range(1, 501):
+        store.take("train", batches(step, step))
+    assert len(updates) <= 3
+    qtbot.waitUntil(lambda: bool(updates) and updates[-1] == 500, timeout=5000)
+
+
+def test_the_last_word_is_not_held_back(qtbot: QtBot, store: RunStore) -> None:
+    heard: list[tuple[str, str]] = []
+    store.updated.connect(lambda: heard.append(("updated", store.history.state)))
+    store.finished.connect(lambda job, event: heard.append((job, event.reason)))
+    store.take("train", batches(1, 10))
+    store.take("train", (RunFinished(reason="completed", sentence="Done."),))
+    assert heard[-2:] == [("updated", "completed"), ("train", "completed")]
+
+
+def test_a_long_curve_has_at_most_two_points_a_pixel(store: RunStore) -> None:
+    store.take("train", batches(1, 20_000))
+    steps, values = store.curve("loss", 800)
+    assert 400 <= len(steps) <= 800
+    assert values.min() == 0
+    assert values.max() == 96
+    assert steps[0] <= 97
+
+
+def test_a_part_of_a_curve_leaves_the_plot_on_both_sides(store: RunStore) -> None:
+    store.take("train", batches(1, 1000))
+    steps, _ = store.curve("loss", 800, first=100.5, last=200.5)
+    assert steps[0] == 100
+    assert steps[-1] == 201
+    assert len(steps) == 102
+    assert len(store.curve("loss", 800, first=5000, last=6000)[0]) <= 1
+
+
+def test_unknown_curves_are_a_mistake_of_ours(store: RunStore) -> None:
+    with pytest.raises(KeyError):
+        store.curve("nonsense", 100)
+
+
+def test_a_new_run_is_shown_empty(store: RunStore, tmp_path: Path) -> None:
+    store.take("train", batches(1, 10))
+    shown: list[RunFolder] = []
+    store.shown_changed.connect(shown.append)
+    second = RunFolder(tmp_path / "0002-run")
+    store.begin(second, "train")
+    assert shown == [second]
+    assert store.history.state == "new"
+    assert len(store.curve("loss", 100)[0]) == 0
