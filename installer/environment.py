@@ -21,6 +21,7 @@ _NO_NETWORK = re.compile(
     r"Network is unreachable|ConnectTimeout|ReadTimeout|Read timed out|ProxyError|"
     r"Connection (?:refused|reset|aborted)|getaddrinfo failed|Could not fetch URL"
 )
+_NO_TRUST = re.compile(r"CERTIFICATE_VERIFY_FAILED|SSLError")
 _NO_SPACE = re.compile(r"No space left on device|\[Errno 28\]|\[Errno 122\]|Disk quota exceeded")
 _DOWNLOAD = re.compile(r"(?:Downloading|Using cached) (?:\S*/)?([\w.]+)-(\d[\w.]*)\S* \(([^)]+)\)")
 
@@ -151,6 +152,12 @@ class Environment:
             raise Trouble(self._no_space())
         # pip that ends by itself leaves nothing half installed; only a full disk or a kill does.
         self._unfinished.unlink(missing_ok=True)
+        if status and _NO_TRUST.search(text):
+            raise Trouble(
+                "The Python package index answers with a certificate that this machine does not "
+                "trust; some companies and schools put their own in between. Ask for its file, "
+                "set PIP_CERT to the path of it, then start this again."
+            )
         if status and _NO_NETWORK.search(text):
             raise Trouble(
                 "The Python package index cannot be reached from here. Connect this machine to the "

@@ -156,6 +156,20 @@ def test_no_network_is_said_and_leaves_the_environment_for_the_next_call(
     assert len(shell.asked("-m venv")) == 1
 
 
+def test_a_certificate_in_between_is_not_called_a_missing_network(
+    root: Path, shell: FakeShell
+) -> None:
+    shell.answer(
+        "pip install",
+        1,
+        "Could not fetch URL https://host/simple/: There was a problem confirming the ssl "
+        "certificate: (Caused by SSLError(SSLCertVerificationError(1, '[SSL: "
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed')))",
+    )
+    with pytest.raises(Trouble, match="set PIP_CERT"):
+        environment(root, shell).ensure()
+
+
 def test_any_other_refusal_of_pip_is_shown(root: Path, shell: FakeShell) -> None:
     shell.answer("pip install", 1, "ERROR: No matching distribution found for tensorflow")
     with pytest.raises(Trouble, match="No matching distribution found for tensorflow"):
