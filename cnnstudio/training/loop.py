@@ -1,0 +1,198 @@
+"""The training loop as a generator of events: pausing is not pulling, cancelling is closing.
+
+One compiled step around Keras's own `train_step`, so the weights are those that `fit` would give.
+Metrics are reset inside the step: its values are the batch's own, and the epoch is summed here.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from cnnstudio.augment.batches import Batches
+from cnnstudio.runs.events import BatchEnded, EpochEnded, Event, PhaseChanged, Scores
+from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.plan import total_steps
+from cnnstudio.training import clean
+from cnnstudio.training.build import Network, target
+from cnnstudio.training.dataset import TrainingData, class_weights, training_batches
+from cnnstudio.training.engine import tf
+from cnnstudio.training.evaluate import Evaluator
+from cnnstudio.training.progress import Progress, Sums
+from cnnstudio.training.schedule import RateTable, rates
+
+
+class Diverged(Exception):
+    """The loss of a batch is no number any more; `rate` is the learning rate of that step."""
+
+    def __init__(self, epoch: int, step: int, rate: float) -> None:
+        super().__init__(f"loss not finite in step {step}")
+        self.epoch, self.step, self.rate = epoch, step, rate
+
+
+class TrainingStep:
+    """One compiled step of training: (loss, accuracy, penalty) of the batch it was given."""
+
+    def __init__(
+        self,
+        network: Network,
+        experiment: Experiment,
+        classes: int,
+        weights: Any = None,
+    ) -> None:
+        _make_variables(network, experiment, classes)
+
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec([None, *experiment.input_shape], tf.uint8),
+                tf.TensorSpec([None], tf.int64),
+            ]
+        )
+        def step(images: Any, labels: Any) -> Any:
+            network.reset_metrics()
+            batch: tuple[Any, ...] = (images, target(labels, experiment, classes))
+            if weights is not None:
+                batch += (tf.gather(tf.constant(weights), labels),)
+            logs = network.train_step(batch)
+            # One tensor, so that one read fetches all there is to tell.
+            return tf.stack([logs["loss"], logs["accuracy"], network.penalty()])
+
+        self._step = step
+
+    def __call__(self, images: Any, labels: Any) -> tuple[float, float, float]:
+        loss, accuracy, penalty = self._step(images, labels).numpy().tolist()
+        return loss, accuracy, penalty
+
+
+class Loop:
+    """Trains a network from where `progress` stands to the last epoch, and keeps `progress` true.
+
+    `table` is the schedule object inside the network's optimizer.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        table: RateTable,
+        experiment: Experiment,
+        data: TrainingData,
+        progress: Progress,
+    ) -> None:
+        self.network = network
+        self.progress = progress
+        self._table = table
+        self._experiment = experiment
+        self._data = data
+        self._batches: Batches = training_batches(experiment, data.train)
+        whole = total_steps(experiment, len(data.train))
+        self._schedule = experiment.training.optimizer.learning_rate.resolved(whole)
+        self._step = TrainingStep(
+            network, experiment, data.classes, class_weights(experiment, data)
+        )
+        self._evaluator = Evaluator(network, experiment, data.classes)
+        self._clean_part = clean.epoch_sample(data.train, experiment.training.seed)
+        self._clean = clean.CleanEvaluator(network, experiment, data.classes, len(self._clean_part))
+        self._traced = False
+
+    def events(self) -> Iterator[Event | None]:
+        """What happens, in order; None is a place to pause or stop where nothing is to be told.
+
+        Raises:
+            Diverged: the loss is no number any more; the weights are worth nothing then.
+        """
+        while self.progress.epoch < self._experiment.training.epochs:
+            yield from self._epoch()
+
+    def _epoch(self) -> Iterator[Event | None]:
+        progress, epoch = self.progress, self.progress.epoch + 1
+        steps = len(self._batches)
+        first = progress.epoch * steps
+        planned = rates(self._schedule, first, steps)
+        self._table.load(planned, first)
+        yield PhaseChanged(phase="training" if self._traced else "tracing")
+        batches = self._batches.epoch(progress.epoch, progress.batch)
+        try:
+            before = time.perf_counter()
+            for images, labels in batches:
+                loss, accuracy, penalty = self._step(images, labels)
+                progress.sums.add(len(labels), loss, accuracy, penalty)
+                rate = float(planned[progress.batch])
+                progress.batch += 1
+                progress.step += 1
+                if self._traced:
+                    progress.sums.seconds += time.perf_counter() - before
+                    progress.sums.timed_images += len(labels)
+                yield BatchEnded(
+                    epoch=epoch,
+                    step=progress.step,
+                    loss=loss,
+                    accuracy=accuracy,
+                    penalty=penalty,
+                    learning_rate=rate,
+                )
+                if not math.isfinite(loss):
+                    raise Diverged(epoch, progress.step, rate)
+                if not self._traced:
+                    self._traced = True
+                    yield PhaseChanged(phase="training")
+                before = time.perf_counter()
+        finally:
+            batches.close()
+        yield from self._finish(float(planned[-1]))
+
+    def _finish(self, rate: float) -> Iterator[Event | None]:
+        """Measures at the end of an epoch, and tells it."""
+        began = time.perf_counter()
+        progress, sums, validation = self.progress, self.progress.sums, self._data.validation
+        measured = None
+        if len(validation):
+            yield PhaseChanged(phase="validating", total=len(validation))
+            for _ in (steps := _Returning(self._evaluator.steps(validation))):
+                yield None
+            measured = steps.value
+        for _ in (steps := _Returning(self._clean.steps(self._clean_part))):
+            yield None
+        cleaned = steps.value.scores
+        training = Scores(loss=sums.loss / sums.images, accuracy=sums.correct / sums.images)
+        watched = {"training_loss": training.loss, "training_accuracy": training.accuracy}
+        if measured is not None:
+            watched["validation_loss"] = measured.scores.loss
+            watched["validation_accuracy"] = measured.scores.accuracy
+        progress.watch(watched)
+        progress.epoch += 1
+        progress.batch = 0
+        progress.sums = Sums()
+        yield EpochEnded(
+            epoch=progress.epoch,
+            step=progress.step,
+            seconds=sums.seconds + time.perf_counter() - began,
+            images_per_second=sums.timed_images / sums.seconds if sums.seconds else 0.0,
+            training=training,
+            validation=None if measured is None else measured.scores,
+            clean_training=cleaned,
+            penalty=sums.penalty / sums.images,
+            learning_rate=rate,
+            confusion=None if measured is None else measured.confusion(self._data.classes),
+        )
+
+
+class _Returning:
+    """Iterates over a generator and keeps what it returns."""
+
+    def __init__(self, steps: Any) -> None:
+        self._steps = steps
+        self.value: Any = None
+
+    def __iter__(self) -> Iterator[int]:
+        self.value = yield from self._steps
+
+
+def _make_variables(network: Network, experiment: Experiment, classes: int) -> None:
+    """Makes the variables of optimizer and metrics now: made while tracing, they are not reset."""
+    network.optimizer.build(network.trainable_variables)
+    labels = target(tf.zeros([1], tf.int64), experiment, classes)
+    outputs = np.zeros((1, *network.output_shape[1:]), np.float32)
+    network.compute_metrics(None, labels, outputs)
+    network.reset_metrics()

@@ -1,0 +1,181 @@
+"""Checkpoints: weights, optimizer, random states and progress in one .npz file, whole or absent.
+
+`checkpoints/initial.npz` is step 0, `best.npz` the best epoch, `step-00000120.npz` the last two.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.writing import plainly
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.files import write_atomically
+from cnnstudio.training.build import Network, PixelStatistics
+from cnnstudio.training.progress import Progress
+
+KEPT = 2
+INITIAL, BEST = "initial.npz", "best.npz"
+
+_STEP = re.compile(r"step-(\d+)\.npz")
+_STATE = "state.json"
+_BROKEN = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a checkpoint file holds; `arrays` by key, `kind` "full" or "weights"."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    progress: Progress
+    statistics: PixelStatistics | None
+    path: Path
+
+
+class Checkpoints:
+    """The checkpoints of a run."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder.checkpoints
+
+    def save_initial(self, network: Network, statistics: PixelStatistics | None) -> Path:
+        """Keeps the weights before the first step, from which the doctor's forks may start."""
+        return self._save(INITIAL, network, Progress(), statistics)
+
+    def save_last(
+        self, network: Network, progress: Progress, statistics: PixelStatistics | None
+    ) -> Path:
+        """Keeps where the run stands; of earlier ones the newest stays."""
+        name = f"step-{progress.step:08d}.npz"
+        path = self._save(name, network, progress, statistics)
+        for old in self._steps()[KEPT:]:
+            old.unlink(missing_ok=True)
+        return path
+
+    def save_best(
+        self, network: Network, progress: Progress, statistics: PixelStatistics | None
+    ) -> Path:
+        """Keeps the weights of the best epoch so far."""
+        return self._save(BEST, network, progress, statistics)
+
+    def last(self) -> Snapshot | None:
+        """The newest checkpoint that is sound, step 0 included; None when there is none."""
+        for path in (*self._steps(), self._folder / INITIAL):
+            snapshot = read(path)
+            if snapshot is not None:
+                return snapshot
+        return None
+
+    def initial(self) -> Snapshot | None:
+        """The weights before the first step."""
+        return read(self._folder / INITIAL)
+
+    def best(self) -> Snapshot | None:
+        """The best epoch."""
+        return read(self._folder / BEST)
+
+    def trained(self) -> bool:
+        """Whether anything beyond step 0 was kept."""
+        return bool(self._steps()) or (self._folder / BEST).is_file()
+
+    def clear(self) -> None:
+        """Removes all checkpoints: a run that begins anew must not be resumed from old ones."""
+        for path in (*self._steps(), self._folder / INITIAL, self._folder / BEST):
+            path.unlink(missing_ok=True)
+
+    def _steps(self) -> list[Path]:
+        """The step checkpoints, newest first."""
+        try:
+            found = [path for path in self._folder.iterdir() if _STEP.fullmatch(path.name)]
+        except OSError:
+            return []
+        return sorted(found, key=lambda path: int(path.stem[5:]), reverse=True)
+
+    def _save(
+        self,
+        name: str,
+        network: Network,
+        progress: Progress,
+        statistics: PixelStatistics | None,
+    ) -> Path:
+        path = self._folder / name
+        state: dict[str, Any] = {"progress": progress.plain(), "statistics": None}
+        if statistics is not None:
+            state["statistics"] = [list(statistics.mean), list(statistics.deviation)]
+        content = io.BytesIO()
+        arrays = {key: variable.numpy() for key, variable in variables(network).items()}
+        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+        np.savez(content, **{_STATE: text}, **arrays)
+        with plainly(path):
+            write_atomically(path, content.getvalue())
+        return path
+
+
+def read(path: Path) -> Snapshot | None:
+    """A checkpoint file; None when it is missing or damaged. Runs no code of the file."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
+        state = json.loads(arrays.pop(_STATE).tobytes())
+        progress = Progress.from_plain(state["progress"])
+        statistics = None
+        if state["statistics"] is not None:
+            mean, deviation = state["statistics"]
+            statistics = PixelStatistics(tuple(mean), tuple(deviation))
+    except _BROKEN:
+        return None
+    return Snapshot(arrays, progress, statistics, path)
+
+
+def restore(network: Network, snapshot: Snapshot, optimizer: bool = True) -> None:
+    """Puts a snapshot's values into a network of the same layers.
+
+    Random states that only one side has are passed over: a network whose dropout was taken away
+    draws nothing. Without `optimizer` weights alone are restored, with it its state as well.
+
+    Raises:
+        UserError: the snapshot belongs to another network.
+    """
+    for key, variable in variables(network).items():
+        if key.startswith("optimizer/") and not optimizer:
+            continue
+        value = snapshot.arrays.get(key)
+        if value is None and _is_random_state(key):
+            continue
+        if value is None or value.shape != tuple(variable.shape):
+            raise UserError(
+                "The checkpoint belongs to another network: the layers were changed since.",
+                place=str(snapshot.path),
+                details=f"no {key} of shape {tuple(variable.shape)}",
+            )
+        variable.assign(value)
+
+
+def variables(network: Network) -> dict[str, Any]:
+    """Every variable that a later step depends on, by a key that another process gives it too.
+
+    Keras numbers seeds and optimizers through the process, so their own paths do not last.
+    """
+    return {key: variable for key, variable in _variables(network)}
+
+
+def _variables(network: Network) -> Iterator[tuple[str, Any]]:
+    for layer in network.layers:
+        for variable in layer.variables:
+            yield f"model/{layer.name}/{variable.name}", variable
+    optimizer = network.optimizer
+    optimizer.build(network.trainable_variables)
+    for variable in optimizer.variables:
+        yield f"optimizer/{variable.path.split('/', 1)[-1]}", variable
+
+
+def _is_random_state(key: str) -> bool:
+    return key.endswith("seed_generator_state")
