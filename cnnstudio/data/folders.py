@@ -8,11 +8,14 @@ from cnnstudio.data.decode import EXTENSIONS
 from cnnstudio.data.names import natural_key
 from cnnstudio.spec.errors import UserError
 
+HIDDEN = (".", "__MACOSX")
+
 
 class Walk:
     """The folders and images below `root`, each folder entered once, however links may loop.
 
-    Links are followed while their target lies below `root`; the others are kept in `foreign`.
+    Links whose target lies outside `root` are kept in `foreign` and not followed. A link to a
+    folder that the walk meets anyway is passed over: its images have their place already.
     """
 
     def __init__(self, root: Path) -> None:
@@ -28,8 +31,7 @@ class Walk:
         for entry in self._entries(folder):
             if entry.is_dir():
                 (links if entry.is_symlink() else plain).append(entry.path)
-        # A link to a sister folder must not take its images away from it.
-        return plain + [link for link in links if self._inside(link)]
+        return plain + [link for link in links if self._leads_on(link)]
 
     def images(self, folder: str, deep: bool = True) -> Iterator[str]:
         """Paths of the images in `folder` and, if `deep`, below it; natural order, folder first."""
@@ -50,8 +52,15 @@ class Walk:
         for path in below:
             yield from self.images(path)
         for path in linked:
-            if self._inside(path):
+            if self._leads_on(path):
                 yield from self.images(path)
+
+    def _leads_on(self, link: str) -> bool:
+        """Whether a link to a folder shows something new: what lies in a hidden folder below."""
+        if not self._inside(link):
+            return False
+        parts = Path(os.path.realpath(link)).relative_to(self._real_root).parts
+        return any(part.startswith(HIDDEN) for part in parts)
 
     def _inside(self, link: str) -> bool:
         real = os.path.realpath(link)
@@ -64,7 +73,7 @@ class Walk:
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(folder) as found:
-                entries = [entry for entry in found if not entry.name.startswith((".", "__MACOSX"))]
+                entries = [entry for entry in found if not entry.name.startswith(HIDDEN)]
         except FileNotFoundError as error:
             raise missing(Path(folder)) from error
         except PermissionError as error:

@@ -10,7 +10,12 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     """Sort key that puts `cat2` before `cat10`, whatever the case."""
     parts = _NUMBER.split(name.casefold())
     return (
-        tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part),
+        # Numbers stand at the odd places of the split.
+        tuple(
+            (0, int(part), "") if place % 2 else (1, 0, part)
+            for place, part in enumerate(parts)
+            if part
+        ),
         name,
     )
 
