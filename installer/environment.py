@@ -140,8 +140,10 @@ class Environment:
         def follow(line: str) -> None:
             lines.append(line)
             download = _DOWNLOAD.search(line)
-            if download:
+            if download and _takes_a_while(download[3]):
                 self._shell.say("  {} {} ({})".format(*download.groups()))
+            elif line.startswith("Installing collected packages"):
+                self._shell.say("Unpacking …")
 
         command = [str(self.program("python")), "-m", "pip", "install", "--progress-bar", "off"]
         command += ["--disable-pip-version-check", "--editable", f".[{extra}]" if extra else "."]
@@ -175,6 +177,12 @@ class Environment:
             f"{free:.1f} GB left. Free some, or move this folder to a larger disk, then start "
             "this again."
         )
+
+
+def _takes_a_while(size: str) -> bool:
+    """Whether a download of this size, in pip's words, is worth a line."""
+    number, _, unit = size.partition(" ")
+    return unit == "GB" or (unit == "MB" and float(number) >= 5)
 
 
 def _has_ensurepip() -> bool:

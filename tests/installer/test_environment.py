@@ -54,17 +54,19 @@ def test_tests_need_their_own_part_once(root: Path, shell: FakeShell) -> None:
     assert [command[-1] for command in shell.asked("pip install")] == [".", ".[dev]"]
 
 
-def test_downloads_are_named_with_their_size(root: Path, shell: FakeShell) -> None:
+def test_large_downloads_are_named_with_their_size(root: Path, shell: FakeShell) -> None:
     shell.answer(
         "pip install",
         0,
         "Collecting tensorflow<2.22,>=2.21",
         "  Downloading tensorflow-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl (572.4 MB)",
+        "  Downloading six-1.17.0-py2.py3-none-any.whl (11 kB)",
         "  Using cached https://host/x/pillow-13.0.0-cp311-cp311-manylinux.whl (7.1 MB)",
     )
     environment(root, shell).ensure()
     assert "  tensorflow 2.21.0 (572.4 MB)" in shell.said
     assert "  pillow 13.0.0 (7.1 MB)" in shell.said
+    assert not any("six" in words for words in shell.said)
 
 
 def test_pip_keeps_its_temporary_files_on_the_disk_of_the_environment(
