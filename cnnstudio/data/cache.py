@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from cnnstudio.data.cachefolder import BUILDING, cache_root, clean, touch
 from cnnstudio.data.decode import Pixels, UnreadableImage, new_gate
+from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
 from cnnstudio.data.load import load
 from cnnstudio.data.stopping import Progress, Stop, Stopped
@@ -94,10 +95,8 @@ class PixelCache:
         touch(folder)
         rows = np.array([r for r in range(len(index.samples)) if r not in left_out], np.int64)
         if not len(rows):
-            raise UserError(
-                "None of the images can be read: "
-                f"“{index.samples[0].key}” {next(iter(left_out.values()), '')}.",
-                place=dataset.source.path,
+            raise nothing_readable(
+                Path(dataset.source.path), index.samples[0].key, left_out.get(0, "")
             )
         bad = tuple(
             Unreadable(key=index.samples[row].key, reason=reason)

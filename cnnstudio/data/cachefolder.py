@@ -21,14 +21,19 @@ def cache_root() -> Path:
 
 
 def clean(
-    folder: Path, most_bytes: int, most_days: float = 30.0, keep: frozenset[Path] = frozenset()
+    folder: Path,
+    most_bytes: int,
+    most_days: float = 30.0,
+    keep: frozenset[Path] = frozenset(),
+    now: float | None = None,
 ) -> int:
     """Remove the entries of `folder` that nobody used for long, then the oldest above a total size.
 
     An entry's age is its modification time, which readers renew. Entries in `keep` stay, and so
     does what is under construction, for a day. What another process holds open, or has just
-    removed, is passed over. Returns the bytes freed.
+    removed, is passed over. `now` is in unix seconds. Returns the bytes freed.
     """
+    now = time.time() if now is None else now
     entries: list[tuple[float, int, Path]] = []
     for path in _listed(folder):
         try:
@@ -38,7 +43,7 @@ def clean(
     total = sum(size for _, size, _ in entries)
     freed = 0
     for modified, size, path in sorted(entries):
-        age = time.time() - modified
+        age = now - modified
         if path.name.startswith(BUILDING):
             unwanted = age > DAY
         else:

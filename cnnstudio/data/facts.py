@@ -3,14 +3,15 @@
 import os
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from statistics import median
 
 import numpy as np
 
 from cnnstudio.data.decode import UnreadableImage, as_array, decode_small, header
+from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
 from cnnstudio.data.stopping import Progress, Stop, Stopped
-from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SPLITS, DatasetFacts, SplitName, Unreadable
 from cnnstudio.spec.sources import SplitFolders
@@ -47,11 +48,8 @@ def facts(
         if isinstance(found, str)
     ]
     if not sound:
-        first = unreadable[0] if unreadable else Unreadable(key="", reason="")
-        raise UserError(
-            f"None of the images can be read: “{first.key}” {first.reason}.",
-            place=dataset.source.path,
-        )
+        first = unreadable[0]
+        raise nothing_readable(Path(dataset.source.path), first.key, first.reason)
     aspects = [width / height for _, (height, width, _) in sound]
     low, high = np.percentile(aspects, (10, 90))
     bad = {item.key for item in unreadable}

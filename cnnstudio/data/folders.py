@@ -97,3 +97,10 @@ def missing(folder: Path) -> UserError:
         "Choose the folder of images again.",
         place=str(folder),
     )
+
+
+def nothing_readable(root: Path, key: str, reason: str) -> UserError:
+    """The error for a dataset none of whose images can be read, with the first one's reason."""
+    if not root.is_dir():
+        return missing(root)
+    return UserError(f"None of the images can be read: “{key}” {reason}.", place=str(root))

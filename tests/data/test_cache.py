@@ -1,0 +1,243 @@
+"""The cache of pixels: whole or absent, never stale, shared by several runs."""
+
+import errno
+import os
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from cnnstudio.data.cache import PixelCache
+from cnnstudio.data.cachefolder import BUILDING, DAY, cache_root, clean
+from cnnstudio.data.index import index
+from cnnstudio.data.load import load
+from cnnstudio.data.stopping import Stopped
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Dataset
+
+Tree = Callable[[Sequence[str]], Path]
+MakeDataset = Callable[..., Dataset]
+NAMES = [f"{name}/{n}.png" for name in ("a", "b") for n in range(12)]
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def built(dataset: Dataset) -> tuple[PixelCache, list[tuple[int, int]]]:
+    told: list[tuple[int, int]] = []
+    cache = PixelCache.open(dataset, index(dataset), lambda *progress: told.append(progress))
+    return cache, told
+
+
+@pytest.mark.parametrize("color", ["rgb", "grayscale"])
+def test_every_row_is_the_loaded_image(tree: Tree, dataset_of: MakeDataset, color: str) -> None:
+    dataset = dataset_of(tree(NAMES), color=color)
+    cache, told = built(dataset)
+    assert told == [(n, 24) for n in range(1, 25)]
+    assert cache.pixels.shape == (24, 6, 8, 3 if color == "rgb" else 1)
+    assert cache.samples == index(dataset).samples
+    for row, sample in zip(cache.rows, cache.samples, strict=True):
+        assert np.array_equal(cache.pixels[row], load(sample.path, dataset))
+    assert not cache.pixels.flags.writeable
+    assert cache.bytes == cache.pixels.size
+
+
+def test_a_second_run_decodes_nothing(tree: Tree, dataset_of: MakeDataset) -> None:
+    root = tree(NAMES)
+    dataset = dataset_of(root)
+    first, _ = built(dataset)
+    again, told = built(dataset)
+    assert told == []
+    assert again.folder == first.folder
+    assert np.array_equal(again.pixels, first.pixels)
+    # Another split uses the same pixels.
+    _, told = built(dataset_of(root, validation=0.5))
+    assert told == []
+
+
+def test_parts_are_the_splits(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(NAMES), validation=0.25)
+    cache, _ = built(dataset)
+    part = cache.part("validation")
+    expected = index(dataset).part("validation")
+    assert len(part) == 6
+    assert part.keys == tuple(sample.key for sample in expected)
+    assert part.labels.tolist() == [sample.label for sample in expected]
+    for row, sample in zip(part.rows, expected, strict=True):
+        assert np.array_equal(part.pixels[row], load(sample.path, dataset))
+    assert len(cache.part("test")) == 0
+
+
+@pytest.mark.parametrize("change", ["size", "color", "file", "added", "removed"])
+def test_any_change_makes_a_cache_of_its_own(
+    tree: Tree, dataset_of: MakeDataset, change: str
+) -> None:
+    root = tree(NAMES)
+    before, _ = built(dataset_of(root))
+    dataset = dataset_of(
+        root,
+        image_size=(5, 5) if change == "size" else (6, 8),
+        color="grayscale" if change == "color" else "rgb",
+    )
+    if change == "file":
+        os.utime(root / "a/3.png", ns=(1, 1))
+    elif change == "added":
+        shutil.copy(root / "a/3.png", root / "a/99.png")
+    elif change == "removed":
+        (root / "a/3.png").unlink()
+    after, told = built(dataset)
+    assert after.folder != before.folder
+    assert len(told) == len(after.samples)
+
+
+def test_unreadable_images_are_left_out_and_named(tree: Tree, dataset_of: MakeDataset) -> None:
+    root = tree(NAMES)
+    whole = (root / "a/2.png").read_bytes()
+    (root / "a/2.png").write_bytes(whole[: len(whole) // 2])
+    (root / "b/0.png").write_bytes(b"")
+    for _ in range(2):  # built, then reopened
+        cache, _ = built(dataset_of(root))
+        assert {item.key for item in cache.unreadable} == {"a/2.png", "b/0.png"}
+        assert all(item.reason for item in cache.unreadable)
+        assert len(cache.samples) == len(cache.rows) == 22
+        for row, sample in zip(cache.rows, cache.samples, strict=True):
+            assert np.array_equal(cache.pixels[row], load(sample.path, dataset_of(root)))
+
+
+def test_a_dataset_of_broken_files_is_a_plain_error(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(["a/1.png", "b/1.png"]))
+    listed = index(dataset)
+    for sample in listed.samples:
+        sample.path.write_bytes(b"")
+    with pytest.raises(UserError, match="None of the images can be read"):
+        PixelCache.open(dataset, listed)
+
+
+def test_a_vanished_folder_is_a_plain_error(tree: Tree, dataset_of: MakeDataset) -> None:
+    root = tree(["a/1.png", "b/1.png"])
+    listed = index(dataset_of(root))
+    shutil.rmtree(root)
+    with pytest.raises(UserError, match="There is no folder “images”"):
+        PixelCache.open(dataset_of(root), listed)
+
+
+def test_stopping_leaves_nothing_behind(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(NAMES))
+    seen: list[int] = []
+    with pytest.raises(Stopped):
+        PixelCache.open(
+            dataset, index(dataset), lambda done, _: seen.append(done), lambda: len(seen) == 5
+        )
+    assert seen == [1, 2, 3, 4, 5]
+    assert list((cache_root() / "pixels").iterdir()) == []
+    assert not [t for t in threading.enumerate() if t.name.startswith("decode")]
+
+
+def test_a_full_disk_is_told_before_anything_is_written(
+    tree: Tree, dataset_of: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = dataset_of(tree(NAMES))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1000, 1000, 24 * 6 * 8 * 3 - 1))
+    with pytest.raises(UserError, match="disk is full"):
+        PixelCache.open(dataset, index(dataset))
+    assert list((cache_root() / "pixels").iterdir()) == []
+
+
+def test_a_disk_that_fills_up_meanwhile_is_a_plain_error_too(
+    tree: Tree, dataset_of: MakeDataset
+) -> None:
+    dataset = dataset_of(tree(NAMES))
+
+    def full(done: int, _: int) -> None:
+        if done == 7:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(UserError, match="disk is full") as caught:
+        PixelCache.open(dataset, index(dataset), full)
+    assert "CNNSTUDIO_CACHE" in caught.value.sentence
+    assert list((cache_root() / "pixels").iterdir()) == []
+
+
+def test_a_cache_that_cannot_be_written_says_where(
+    tree: Tree, dataset_of: MakeDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path / "file"))
+    dataset = dataset_of(tree(["a/1.png", "b/1.png"]))
+    with pytest.raises(UserError, match="cannot be written") as caught:
+        PixelCache.open(dataset, index(dataset))
+    assert str(tmp_path / "file") in caught.value.place
+
+
+def test_two_runs_may_build_at_once(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(NAMES))
+    together = threading.Barrier(3)
+    made: list[PixelCache] = []
+
+    def run() -> None:
+        def wait(done: int, _: int) -> None:
+            if done == 1:
+                together.wait(30)
+
+        made.append(PixelCache.open(dataset, index(dataset), wait))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 3
+    assert len({cache.folder for cache in made}) == 1
+    assert all(np.array_equal(cache.pixels, made[0].pixels) for cache in made)
+    assert list((cache_root() / "pixels").iterdir()) == [made[0].folder]
+
+
+@pytest.mark.parametrize("damage", ["cut", "no list", "other shape"])
+def test_a_damaged_entry_is_built_again(tree: Tree, dataset_of: MakeDataset, damage: str) -> None:
+    dataset = dataset_of(tree(NAMES))
+    first, _ = built(dataset)
+    folder, pixels = first.folder, np.array(first.pixels)
+    del first
+    if damage == "cut":
+        os.truncate(folder / "pixels.npy", 300)
+    elif damage == "no list":
+        (folder / "left_out.json").unlink()
+    else:
+        np.save(folder / "pixels.npy", np.zeros((3, 2), np.uint8))
+    again, told = built(dataset)
+    assert len(told) == 24
+    assert np.array_equal(again.pixels, pixels)
+
+
+def test_cleaning_takes_the_old_then_the_oldest(tmp_path: Path) -> None:
+    now = 10**9 + 0.0
+    ages = {"ancient": 40, "older": 9, "old": 5, "new": 1, f"{BUILDING}old": 3}
+    for name, days in ages.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pixels.npy").write_bytes(b"x" * 100)
+        os.utime(tmp_path / name, (now - days * DAY, now - days * DAY))
+    (tmp_path / f"{BUILDING}now").mkdir()
+    os.utime(tmp_path / f"{BUILDING}now", (now, now))
+    freed = clean(tmp_path, most_bytes=200, keep=frozenset({tmp_path / "old"}), now=now)
+    assert {path.name for path in tmp_path.iterdir()} == {"old", "new", f"{BUILDING}now"}
+    assert freed == 300
+
+
+def test_cleaning_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
+    assert clean(tmp_path / "none", 0) == 0
+
+
+def test_the_cache_lies_where_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path))
+    assert cache_root() == tmp_path
+    monkeypatch.delenv("CNNSTUDIO_CACHE")
+    assert cache_root().name == "cnnstudio"
