@@ -6,7 +6,7 @@ Metrics are reset inside the step: its values are the batch's own, and the epoch
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -96,7 +96,7 @@ class Loop:
         self._clean = clean.CleanEvaluator(network, experiment, data.classes, len(self._clean_part))
         self._traced = False
 
-    def events(self) -> Iterator[Event | None]:
+    def events(self) -> Generator[Event | None, None, None]:
         """What happens, in order; None is a place to pause or stop where nothing is to be told.
 
         Raises:

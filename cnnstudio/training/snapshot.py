@@ -110,10 +110,12 @@ class Checkpoints:
         state: dict[str, Any] = {"progress": progress.plain(), "statistics": None}
         if statistics is not None:
             state["statistics"] = [list(statistics.mean), list(statistics.deviation)]
+        arrays: dict[str, Any] = {
+            key: variable.numpy() for key, variable in variables(network).items()
+        }
+        arrays[_STATE] = np.frombuffer(json.dumps(state).encode(), np.uint8)
         content = io.BytesIO()
-        arrays = {key: variable.numpy() for key, variable in variables(network).items()}
-        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
-        np.savez(content, **{_STATE: text}, **arrays)
+        np.savez(content, **arrays)
         with plainly(path):
             write_atomically(path, content.getvalue())
         return path
@@ -164,7 +166,7 @@ def variables(network: Network) -> dict[str, Any]:
 
     Keras numbers seeds and optimizers through the process, so their own paths do not last.
     """
-    return {key: variable for key, variable in _variables(network)}
+    return dict(_variables(network))
 
 
 def _variables(network: Network) -> Iterator[tuple[str, Any]]:
