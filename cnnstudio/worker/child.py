@@ -162,8 +162,8 @@ class _Desk:
     def emit(self, event: Event) -> None:
         """Writes an event; raises `UserError` when the file cannot take it."""
         assert self._log is not None
-        self._finished = self._finished or isinstance(event, RunFinished)
         self._log.write(event)
+        self._finished = self._finished or isinstance(event, RunFinished)
 
     def finish(self, last: RunFinished) -> NoReturn:
         """Has the last word, tidies up and leaves the process."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from cnnstudio.runs.events import DiagnosisReady, Event, RunFinished
+from cnnstudio.runs.events import DiagnosisReady, Event, ExportFinished, RunFinished
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.worker.request import Request
 
@@ -14,8 +14,6 @@ Job = Callable[[Request, Emit, ShouldStop], RunFinished]
 
 def load() -> Mapping[str, Job]:
     """Imports the training room (seconds) and returns the jobs by name."""
-    from cnnstudio.training.export import export
-    from cnnstudio.training.forks import diagnose_run
     from cnnstudio.training.session import conduct
 
     def train(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
@@ -23,6 +21,8 @@ def load() -> Mapping[str, Job]:
         return conduct(folder.experiment(), folder, emit, should_stop, resume=request.resume)
 
     def diagnose(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+        from cnnstudio.training.forks import diagnose_run
+
         answered = False
 
         def note(event: Event) -> None:
@@ -39,11 +39,13 @@ def load() -> Mapping[str, Job]:
         return RunFinished(reason="completed", sentence=diagnosis.sentence)
 
     def write_export(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+        from cnnstudio.training.export import export
+
         told = False
 
         def note(event: Event) -> None:
             nonlocal told
-            told = told or event.event == "export_finished"
+            told = told or isinstance(event, ExportFinished)
             emit(event)
 
         out = request.out or RunFolder(request.run).export / request.format

@@ -122,6 +122,19 @@ def having_the_last_word(request: Request, emit: Emit, should_stop: ShouldStop) 
     return last
 
 
+def careful(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    """As the training does: every error is an event, even that of writing events."""
+    try:
+        return short(request, emit, should_stop)
+    except UserError as error:
+        last = RunFinished(reason="errored", sentence=error.sentence)
+    try:
+        emit(last)
+    except UserError as error:
+        return RunFinished(reason="errored", sentence=error.sentence)
+    return last
+
+
 def telling(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
     emit(LogLine(level="info", text=f"nice {os.nice(0) if hasattr(os, 'nice') else 10}"))
     emit(LogLine(level="info", text=f"modules {' '.join(sys.modules)}"))
@@ -174,6 +187,7 @@ def load() -> Mapping[str, Job]:
         "refusing": refusing,
         "printing": printing,
         "having the last word": having_the_last_word,
+        "careful": careful,
         "telling": telling,
         "diagnose": diagnose,
         "export": export,

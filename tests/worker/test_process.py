@@ -277,10 +277,11 @@ def test_a_folder_that_cannot_be_written_is_told(start_engine: Starter, tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of file sizes")
+@pytest.mark.parametrize("job", ["short", "careful"])
 def test_a_disk_that_takes_no_more_is_told_although_no_event_can_be(
-    start_engine: Starter, request_for: Asker
+    start_engine: Starter, request_for: Asker, job: str
 ) -> None:
-    request = request_for("short")
+    request = request_for(job)
     end = last(everything(start_engine("small disk"), request))
     assert end.reason == "errored"
     assert end.sentence.startswith("The run folder could not be written")
