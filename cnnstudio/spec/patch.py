@@ -53,7 +53,7 @@ def _keys(path: str) -> list[str]:
 def _plain(value: object) -> object:
     """Models as plain containers, so that one validation sees everything."""
     if isinstance(value, BaseModel):
-        return value.model_dump()
+        return _plain(value.model_dump())
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
