@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from cnnstudio.gui.theme import Theme
 from cnnstudio.spec.cards import Card
@@ -68,3 +68,9 @@ def tint(field: QWidget, tone: str) -> None:
         field.setProperty("tone", tone)
         field.style().unpolish(field)
         field.style().polish(field)
+
+
+def narrow(choices: QComboBox) -> None:
+    """Let the pane decide a list's width: its longest word must not push the form out of sight."""
+    choices.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choices.setMinimumContentsLength(6)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnnstudio.gui.forms.editor import Editor, WheelGuard, tint
+from cnnstudio.gui.forms.editor import Editor, WheelGuard, narrow, tint
 from cnnstudio.gui.forms.numbers import NumberField, plain_number
 from cnnstudio.spec.cards import Card
 
@@ -82,10 +82,11 @@ class Segments(QWidget):
         self.group.setExclusive(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(2)
         for index, word in enumerate(words):
             button = QPushButton(word)
             button.setCheckable(True)
+            button.setProperty("role", "segment")
             self.group.addButton(button, index)
             row.addWidget(button)
         row.addStretch(1)
@@ -133,6 +134,7 @@ class ChoiceEditor(Editor):
             self._list = QComboBox()
             self._list.addItems(list(self._words))
             self._list.setAccessibleName(card.title)
+            narrow(self._list)
             guard.watch(self._list)
             self._list.activated.connect(self._chosen)
             row.addWidget(self._list, 1)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from cnnstudio.gui.forms.editor import Editor, WheelGuard, tint
+from cnnstudio.gui.forms.editor import Editor, WheelGuard, narrow, tint
 from cnnstudio.gui.forms.editors import Switch
 from cnnstudio.gui.theme import Theme
 from cnnstudio.spec.cards import Card
@@ -81,6 +81,7 @@ class MemberEditor(FormEditor):
         self._names += list(self._kinds)
         self._list = QComboBox()
         self._list.setAccessibleName(card.title)
+        narrow(self._list)
         guard.watch(self._list)
         for index, name in enumerate(self._names):
             self._list.addItem(self._kinds[name].title() if name else card.empty)
