@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from cnnstudio.runs.events import BatchEnded, Event, LogLine, dump, parse
 from cnnstudio.runs.writing import plainly
@@ -66,7 +67,7 @@ class EventLog:
         if self._rung is not None:
             self._rung()
 
-    def __enter__(self) -> "EventLog":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

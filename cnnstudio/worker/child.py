@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
+from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.events import Event, PhaseChanged, RunFinished
 from cnnstudio.runs.log import EventLog
 from cnnstudio.runs.writing import plainly, write_whole
@@ -62,6 +63,8 @@ def _do(request: Request, jobs: Mapping[str, Job], desk: "_Desk") -> RunFinished
         return RunFinished(reason="errored", sentence=f"There is no job named {request.job!r}.")
     try:
         return job(request, desk.emit, desk.should_stop)
+    except Stopped:
+        return RunFinished(reason="canceled", sentence="Stopped.")
     except UserError as error:
         return RunFinished(reason="errored", sentence=error.sentence, details=error.details)
     except MemoryError:
@@ -107,8 +110,10 @@ class _Desk:
         except UserError as error:
             self.bell.say(doorbell.LAST, error.sentence)
             os._exit(1)
-        except ValueError as error:
-            self.bell.say(doorbell.LAST, f"The worker was asked for nothing it knows: {error}")
+        except Exception as error:
+            # On this thread nobody else would hear of it, and the parent would wait for ever.
+            traceback.print_exc()
+            self.bell.say(doorbell.LAST, f"The work could not begin: {error}")
             os._exit(2)
         while source.readline():
             pass

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from cnnstudio.runs.control_file import ControlFile
 
@@ -25,7 +27,8 @@ class Serving:
     `commands` are called by name on a thread of their own, right after the caller got the reply
     "ok"; other names are answered "unknown". The address and the key are written to
     `control.json` in `folder`, readable by this user alone. Raises `UserError` when that file
-    cannot be written.
+    cannot be written. Whoever runs a job outside of a worker process (the terminal) serves the
+    run folder too, so that its run is listed as running and can be stopped from elsewhere.
     """
 
     def __init__(self, folder: Path, commands: Mapping[str, Callable[[], None]]) -> None:
@@ -54,6 +57,17 @@ class Serving:
             self._closed = True
             self._file.remove(self._folder)
             self._release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def _release(self) -> None:
         with contextlib.suppress(OSError):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.events import (
     BatchEnded,
     DiagnosisReady,
@@ -110,6 +111,10 @@ def refusing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinish
     raise UserError("There are no images in the folder.", "dataset.source.path", "details")
 
 
+def breaking_off(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    raise Stopped
+
+
 def printing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
     print("ready last open printed")
     os.write(1, b'last "written past Python"\n')
@@ -185,6 +190,7 @@ def load() -> Mapping[str, Job]:
         "crashing": crashing,
         "raising": raising,
         "refusing": refusing,
+        "breaking off": breaking_off,
         "printing": printing,
         "having the last word": having_the_last_word,
         "careful": careful,

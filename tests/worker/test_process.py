@@ -239,6 +239,20 @@ def test_a_users_mistake_is_its_own_sentence(start_engine: Starter, request_for:
     assert end.sentence == "There are no images in the folder."
 
 
+def test_a_job_that_breaks_off_was_canceled(start_engine: Starter, request_for: Asker) -> None:
+    assert last(everything(start_engine(), request_for("breaking off"))).reason == "canceled"
+
+
+def test_what_is_no_request_is_told(start_engine: Starter) -> None:
+    engine = start_engine()
+    assert engine._process is not None
+    assert engine._process.stdin is not None
+    engine._process.stdin.write(b"[]\n")
+    assert engine.wait(30)
+    assert "could not begin" in engine.last_sentence
+    assert engine.exit_code == 2
+
+
 def test_a_job_that_does_not_exist_is_told(start_engine: Starter, request_for: Asker) -> None:
     assert "no job" in last(everything(start_engine(), request_for("dance"))).sentence
 

@@ -1,0 +1,56 @@
+"""The local socket of a job: commands by name, gone when the job is."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from cnnstudio.runs.control_file import ControlFile, is_alive
+from cnnstudio.spec.errors import UserError
+from cnnstudio.worker.control import STOP, Serving, send
+
+
+def test_a_command_is_answered_and_carried_out(tmp_path: Path) -> None:
+    stopped = threading.Event()
+    with Serving(tmp_path, {STOP: stopped.set}):
+        assert is_alive(tmp_path)
+        assert send(tmp_path, "dance") == "unknown"
+        assert not stopped.is_set()
+        assert send(tmp_path, STOP) == "ok"
+        assert stopped.wait(10)
+        assert send(tmp_path, STOP) == "ok", "it goes on listening"
+    assert not is_alive(tmp_path)
+    assert send(tmp_path, STOP) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_socket_is_gone_with_its_folder(tmp_path: Path) -> None:
+    serving = Serving(tmp_path, {})
+    control = ControlFile.read(tmp_path)
+    assert control is not None
+    serving.close()
+    serving.close()
+    assert not Path(control.address).exists()
+
+
+def test_a_folder_that_cannot_be_written_leaves_no_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sockets = tmp_path / "s"
+    sockets.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(sockets))
+    with pytest.raises(UserError, match="could not be written"):
+        Serving(tmp_path / "missing", {})
+    assert list(sockets.iterdir()) == []
+
+
+def test_a_long_temporary_folder_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    stopped = threading.Event()
+    with Serving(tmp_path, {STOP: stopped.set}):
+        assert send(tmp_path, STOP) == "ok"
+    assert list(deep.iterdir()) == []
