@@ -1,0 +1,232 @@
+"""The chart of the program: bands of curves over one shared axis, drawn in the program's own way.
+
+pyqtgraph does the curves, zoom and pan; rules, words, names at the ends and the crosshair are
+painted here, because they are what makes a plot legible.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+
+from cnnstudio.gui.fonts import BODY, CAPTION, font
+from cnnstudio.gui.plots import paint
+from cnnstudio.gui.plots.band import Band
+from cnnstudio.gui.plots.lines import Line
+from cnnstudio.gui.plots.paint import Mark, Tick
+from cnnstudio.gui.plots.scale import number_words, ticks
+from cnnstudio.gui.theme import LIGHT, Theme
+
+LEFT, RIGHT, TOP, BOTTOM, GAP = 48, 92, 26, 24, 34
+SECOND_ROW = 15
+
+
+class Chart(pg.GraphicsLayoutWidget):
+    """Bands below each other over one axis (steps).
+
+    Give the lines their numbers, then call `redraw`; `spent` says how many seconds a drawing
+    took, painting included. Wheel and drag zoom and move along the axis; `zoomed` says whether
+    the whole is still to be seen, `show_all` goes back to it.
+    """
+
+    spent = Signal(float)
+    zoomed = Signal(bool)
+
+    def __init__(
+        self, bands: Sequence[Band], right: int = RIGHT, axis_rows: int = 1, left: int = LEFT
+    ) -> None:
+        super().__init__()
+        self.bands = tuple(bands)
+        self._theme = LIGHT
+        self._span = (0.0, 1.0)
+        self._is_zoomed = False
+        self._cursor: QPointF | None = None
+        self._drawn_for = 0.0
+        self.message = ""
+        self.submessage = ""
+        self.marks: tuple[Mark, ...] = ()
+        self.axis_captions: tuple[str, ...] = ()
+        self.ticks_of: Callable[[float, float, int], list[Tick]] = plain_ticks
+        self.words_at: Callable[[float], str] = number_words
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.setMinimumSize(QSize(160, 80))
+        layout = self.ci.layout
+        layout.setContentsMargins(left, TOP, right, BOTTOM + SECOND_ROW * (axis_rows - 1))
+        layout.setVerticalSpacing(GAP)
+        for row, band in enumerate(self.bands):
+            self.ci.addItem(band.view, row, 0)
+            if not band.height:
+                layout.setRowStretchFactor(row, band.share)
+            if row:
+                band.view.setXLink(self.bands[0].view)
+            band.view.sigRangeChangedManually.connect(self._moved_by_hand)
+        self.bands[0].view.sigXRangeChanged.connect(self._range_changed)
+        self.set_theme(LIGHT)
+
+    # ---- what is shown
+
+    def set_span(self, low: float, high: float) -> None:
+        """The whole axis; kept in view unless a person has zoomed."""
+        if high <= low or (low, high) == self._span:
+            return
+        self._span = (low, high)
+        for band in self.bands:
+            band.view.setLimits(xMin=low, xMax=high, minXRange=min(2.0, high - low))
+        if not self._is_zoomed:
+            self.bands[0].view.setXRange(low, high, padding=0)
+
+    def show_all(self) -> None:
+        """Back from a zoom to the whole axis."""
+        self._set_zoomed(False)
+        self.bands[0].view.setXRange(*self._span, padding=0)
+        self.redraw()
+
+    @property
+    def shown(self) -> tuple[float, float]:
+        """The stretch of the axis in view."""
+        low, high = self.bands[0].view.viewRange()[0]
+        return float(low), float(high)
+
+    def redraw(self) -> None:
+        """Draw the lines' numbers as they are now."""
+        begun = time.perf_counter()
+        low, high = self.shown
+        pixels = max(2, int(self.bands[0].area().width()))
+        for band in self.bands:
+            for line in band.lines.values():
+                line.draw(low, high, pixels)
+        self._refresh()
+        self._drawn_for = time.perf_counter() - begun
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour everything."""
+        self._theme = theme
+        self.setBackground(None)
+        for band in self.bands:
+            for line in band.lines.values():
+                line.set_theme(theme)
+        self._refresh()
+
+    # ---- painting
+
+    def _refresh(self) -> None:
+        self.resetCachedContent()
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and tell what the drawing cost."""
+        begun = time.perf_counter()
+        super().paintEvent(event)
+        if self._drawn_for:
+            self.spent.emit(self._drawn_for + time.perf_counter() - begun)
+            self._drawn_for = 0.0
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """Rules, ticks and titles: below the curves."""
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        low, high = self.shown
+        area = self.bands[0].area()
+        marks = self.ticks_of(low, high, max(2, int(area.width() / 64)))
+        paint.grid(painter, self._theme, self.bands, marks, self._x)
+        painter.setFont(font(CAPTION, tabular=True))
+        paint.axis(painter, self._theme, self.bands[-1].area(), marks, self._x, self.axis_captions)
+        for band in self.bands:
+            paint.heading(painter, self._theme, band, font(BODY, strong=True))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Names at the ends, marks, words of an empty chart, the crosshair: above the curves."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for band in self.bands:
+            paint.names(painter, self._theme, band, self._ends(band), self._x)
+        paint.marks(painter, self._theme, self.bands[0].area(), self.marks, self._x)
+        if self.message:
+            paint.message(painter, self._theme, self.bands[0].area(), self.message, self.submessage)
+        if self._cursor is not None:
+            self._draw_crosshair(painter, self._cursor)
+
+    def _draw_crosshair(self, painter: QPainter, cursor: QPointF) -> None:
+        areas = [band.area() for band in self.bands]
+        if not areas[0].left() <= cursor.x() <= areas[0].right():
+            return
+        low, high = self.shown
+        x = low + (cursor.x() - areas[0].left()) / areas[0].width() * (high - low)
+        rows: list[tuple[QColor, str, str]] = []
+        dots: list[tuple[QColor, QPointF]] = []
+        for band in self.bands:
+            for line in band.lines.values():
+                if not line.name or (point := line.at(x)) is None:
+                    continue
+                color = line.color(self._theme)
+                rows.append((color, self._label(band, line), band.fine(point[1])))
+                if band.low <= point[1] <= band.high:
+                    dots.append((color, QPointF(self._x(point[0]), band.y(point[1]))))
+        if rows:
+            whole = areas[0].united(areas[-1])
+            paint.crosshair(painter, self._theme, whole, cursor, self.words_at(x), rows, dots)
+
+    def _label(self, band: Band, line: Line) -> str:
+        if len(self.bands) == 1 or not band.title:
+            return line.name
+        if band.title.lower().endswith(line.name):
+            return band.title
+        return f"{band.title} · {line.name}"
+
+    def _ends(self, band: Band) -> list[tuple[str, QColor, float, float]]:
+        """(name, colour, x, y) of every named line's last point in view."""
+        low, high = self.shown
+        found = []
+        for line in band.lines.values():
+            if band.named and line.name and (end := line.end(low, high)) is not None:
+                found.append((line.name, line.color(self._theme), *end))
+        return found
+
+    def _x(self, value: float) -> float:
+        area = self.bands[0].area()
+        low, high = self.shown
+        return area.left() + (value - low) / (high - low) * area.width()
+
+    # ---- a person's gestures
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the crosshair along."""
+        super().mouseMoveEvent(event)
+        self._cursor = event.position()
+        self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the crosshair away."""
+        super().leaveEvent(event)
+        self._cursor = None
+        self.viewport().update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click shows the whole axis again."""
+        super().mouseDoubleClickEvent(event)
+        self.show_all()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Another width can show another number of points."""
+        super().resizeEvent(event)
+        if event is not None and hasattr(self, "_theme"):
+            self.redraw()
+
+    def _moved_by_hand(self, *_: object) -> None:
+        self._set_zoomed(True)
+
+    def _range_changed(self, *_: object) -> None:
+        self.redraw()
+
+    def _set_zoomed(self, zoomed: bool) -> None:
+        if zoomed != self._is_zoomed:
+            self._is_zoomed = zoomed
+            self.zoomed.emit(zoomed)
+
+
+def plain_ticks(low: float, high: float, most: int) -> list[Tick]:
+    """Round numbers with their words."""
+    return [Tick(value, (number_words(value),)) for value in ticks(low, high, most)]

@@ -1,0 +1,247 @@
+"""The numbers of a run as it goes: how good, how far, how fast, and which classes fail."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnnstudio.gui.fonts import LIVE, font
+from cnnstudio.gui.panel import Panel
+from cnnstudio.gui.plots.lines import CLEAN, TRAINING, VALIDATION, Look, pen
+from cnnstudio.gui.theme import LIGHT, Theme
+from cnnstudio.gui.training.matrix import ConfusionMatrix
+from cnnstudio.gui.training.numbers import clean_images, duration, with_noise
+from cnnstudio.gui.training.recall import RecallBars
+from cnnstudio.runs.history import RunHistory
+
+BEST = Look("ok", 1.0, Qt.PenStyle.DashLine)
+
+
+class LineSample(QWidget):
+    """A short piece of a curve's line: which number belongs to which curve."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._theme = LIGHT
+        self.setFixedSize(18, 10)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the line."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = self._theme.color(self._look.color)
+        painter.setPen(pen(color, self._look.width, self._look.style))
+        painter.drawLine(0, 5, 18, 5)
+
+
+class BigNumber(QWidget):
+    """A caption beside its curve's line, a number of 32 px, and its noise."""
+
+    def __init__(self, caption: str, look: Look, tooltip: str) -> None:
+        super().__init__()
+        self.setToolTip(tooltip)
+        self.sample = LineSample(look)
+        words = QLabel(caption)
+        words.setProperty("role", "muted")
+        self.number = QLabel("–")
+        self.number.setProperty("role", "live")
+        self.number.setFont(font(LIVE, strong=True, tabular=True))
+        self.noise = QLabel()
+        self.noise.setProperty("role", "caption")
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        top.addWidget(self.sample)
+        top.addWidget(words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.number)
+        column.addWidget(self.noise)
+
+    def show_share(self, share: float | None, images: int) -> None:
+        """An accuracy 0..1 measured on so many images; None: not measured."""
+        number, spread = with_noise(math.nan if share is None else share, images)
+        self.number.setText(number)
+        self.number.setEnabled(bool(spread))
+        self.noise.setText(spread or "not measured yet")
+
+
+class LiveNumbers(Panel):
+    """Call `set_history` as often as wanted; it shows what the run knows by then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.training = BigNumber(
+            "Training", TRAINING, "As reported: with augmentation and dropout, over an epoch"
+        )
+        self.clean = BigNumber(
+            "Clean-train",
+            CLEAN,
+            "On a fixed sample of training images, without augmentation and dropout: what the "
+            "network knows, not how hard training is made",
+        )
+        self.validation = BigNumber(
+            "Validation", VALIDATION, "On images that the network never trains on"
+        )
+        self.best = BigNumber(
+            "Best", BEST, "The best validation so far: the weights that are kept and exported"
+        )
+        self.numbers = (self.training, self.clean, self.validation, self.best)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(4)
+        self._facts = {name: QLabel("–") for name in ("Epoch", "Step", "Images/s", "Time left")}
+        self.recall = RecallBars()
+        self.matrix = ConfusionMatrix()
+        self._recall_title = _title("Recall by class")
+        self._matrix_title = _title("Confusion")
+        self._matrix_title.setToolTip("Validation images of the last epoch")
+        self._empty = QLabel("Which classes fail is shown after the first epoch.")
+        self._empty.setProperty("role", "muted")
+        self._empty.setWordWrap(True)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(4)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        for index, number in enumerate(self.numbers):
+            grid.addWidget(number, *divmod(index, 2))
+            grid.setColumnStretch(index % 2, 1)
+        column.addLayout(grid)
+        column.addSpacing(6)
+        column.addWidget(self.progress)
+        column.addWidget(self._fact_grid())
+        for widget in (
+            self._recall_title,
+            self.recall,
+            self._matrix_title,
+            self.matrix,
+            self._empty,
+        ):
+            column.addWidget(widget)
+        column.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(column)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        self.set_history(None)
+
+    def _fact_grid(self) -> QWidget:
+        grid_widget = QWidget()
+        grid = QGridLayout(grid_widget)
+        grid.setContentsMargins(0, 4, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(0)
+        for index, (name, value) in enumerate(self._facts.items()):
+            caption = QLabel(name)
+            caption.setProperty("role", "caption")
+            value.setFont(font(tabular=True))
+            row, column = divmod(index, 2)
+            caption.setContentsMargins(0, 6 if row else 0, 0, 0)
+            grid.addWidget(caption, 2 * row, column)
+            grid.addWidget(value, 2 * row + 1, column)
+            grid.setColumnStretch(column, 1)
+        return grid_widget
+
+    def fact(self, name: str) -> str:
+        """The shown words of `Epoch`, `Step`, `Images/s` or `Time left`."""
+        return self._facts[name].text()
+
+    def set_history(self, history: RunHistory | None) -> None:
+        """Show this run's numbers; None: no run."""
+        begun = history.started if history is not None else None
+        if history is None or begun is None:
+            for number in self.numbers:
+                number.show_share(None, 0)
+            for label in self._facts.values():
+                label.setText("–")
+            self.progress.setRange(0, 1)
+            self.progress.setValue(0)
+            self._show_classes(None)
+            return
+        training = history.latest("training_accuracy")
+        counted = begun.training_images
+        if training is None and history.step:
+            recent = history.accuracy[-50:]
+            training, counted = float(recent.mean()), len(recent) * begun.batch_size
+        self.training.show_share(training, counted)
+        clean = history.latest("clean_accuracy")
+        self.clean.show_share(clean, clean_images(begun.training_images))
+        self.validation.show_share(history.latest("validation_accuracy"), begun.validation_images)
+        self._show_best(history)
+        self._show_place(history)
+        self._show_classes(history)
+
+    def _show_best(self, history: RunHistory) -> None:
+        assert history.started is not None
+        best = history.best_epoch
+        values = history.curve("validation_accuracy")[1]
+        share: float | None = None
+        if best is not None and best in history.epochs:
+            share = float(values[int(np.searchsorted(history.epochs, best))])
+        self.best.show_share(share, history.started.validation_images)
+        if share is not None and math.isfinite(share):
+            self.best.noise.setText(f"validation, epoch {best}")
+
+    def _show_place(self, history: RunHistory) -> None:
+        assert history.started is not None
+        self._facts["Epoch"].setText(f"{history.epoch} of {history.started.epochs}")
+        self._facts["Step"].setText(f"{history.step:,} of {history.total_steps:,}")
+        speed = history.latest("images_per_second")
+        self._facts["Images/s"].setText(f"{speed:,.0f}" if speed is not None else "–")
+        left = history.seconds_left
+        ended = {"completed": "done", "canceled": "stopped", "errored": "failed", "lost": "lost"}
+        words = ended.get(history.state) or (duration(left) if left is not None else "–")
+        self._facts["Time left"].setText(words)
+        self.progress.setRange(0, max(history.total_steps, 1))
+        self.progress.setValue(history.step)
+
+    def _show_classes(self, history: RunHistory | None) -> None:
+        counts = history.confusion if history is not None else None
+        names = history.started.class_names if history is not None and history.started else ()
+        self.recall.show_counts(counts, names)
+        self.matrix.show_counts(counts, names)
+        for widget in (self._recall_title, self.recall, self._matrix_title, self.matrix):
+            widget.setVisible(counts is not None)
+        self._empty.setVisible(counts is None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour what is painted."""
+        for number in self.numbers:
+            number.sample.set_theme(theme)
+        self.recall.set_theme(theme)
+        self.matrix.set_theme(theme)
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "strong")
+    label.setContentsMargins(0, 8, 0, 0)
+    return label

@@ -1,0 +1,247 @@
+"""The curves of a run, live or replayed: accuracy above loss, the learning rate below."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from cnnstudio.gui.panel import Panel
+from cnnstudio.gui.plots.band import Band, Reference
+from cnnstudio.gui.plots.chart import Chart
+from cnnstudio.gui.plots.lines import (
+    BATCHES,
+    CLEAN,
+    PENALTY,
+    PLANNED,
+    RATE,
+    TRAINING,
+    VALIDATION,
+)
+from cnnstudio.gui.plots.paint import Mark
+from cnnstudio.gui.plots.redraw import RedrawClock
+from cnnstudio.gui.plots.scale import (
+    fine_number_words,
+    fine_share_words,
+    rate_words,
+    round_up,
+    share_words,
+    ticks,
+)
+from cnnstudio.gui.theme import Theme
+from cnnstudio.gui.training.axis import CAPTIONS, RunAxis
+from cnnstudio.gui.training.plan import Plan
+from cnnstudio.gui.training.smoothing import smoothed, window
+from cnnstudio.runs.history import RunHistory
+from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.facts import DatasetFacts
+
+
+class TrainingCurves(Panel):
+    """Three bands over one axis of steps.
+
+    `set_history` takes the run's history and may be called after every event: drawing follows its
+    own clock. Without a run it shows what is planned. `toolbar` belongs in the pane's title row.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._experiment: Experiment | None = None
+        self._facts: DatasetFacts | None = None
+        self._history: RunHistory | None = None
+        self._plan: Plan | None = None
+        self._plan_of_run: Plan | None = None
+        self.accuracy = Band("Accuracy", share_words, share=5, fine=fine_share_words)
+        self.loss = Band("Loss", share=3, fine=fine_number_words)
+        self.rate = Band("Learning rate", rate_words, height=64)
+        for band in (self.accuracy, self.loss):
+            band.line("batches", "", BATCHES)
+            band.line("training", "training", TRAINING)
+            band.line("clean", "clean-train", CLEAN)
+            band.line("validation", "validation", VALIDATION)
+        self.loss.line("penalty", "penalty", PENALTY)
+        self.rate.line("planned", "planned", PLANNED)
+        self.rate.line("rate", "rate", RATE)
+        self.chart = Chart((self.accuracy, self.loss, self.rate), axis_rows=2)
+        self.chart.axis_captions = CAPTIONS
+        self._clock = RedrawClock(self)
+        self._clock.due.connect(self._draw)
+        self.chart.spent.connect(self._clock.spent)
+        self.toolbar = self._make_toolbar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.chart)
+
+    def _make_toolbar(self) -> QWidget:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.back = QPushButton("Show all")
+        self.back.setProperty("role", "link")
+        self.back.setToolTip("Show the whole run again (or double-click the plot)")
+        self.back.clicked.connect(self.chart.show_all)
+        self.back.hide()
+        self.chart.zoomed.connect(self.back.setVisible)
+        words = QLabel("Smoothing")
+        words.setProperty("role", "muted")
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setRange(0, 100)
+        self.smoothing.setValue(50)
+        self.smoothing.setFixedWidth(110)
+        self.smoothing.setAccessibleName("Smoothing")
+        self.smoothing.setToolTip("How many batches the training line averages")
+        self.smoothing.valueChanged.connect(lambda _: self._clock.request())
+        row.addWidget(self.back)
+        row.addWidget(words)
+        row.addWidget(self.smoothing)
+        return bar
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """Plan the next run with it."""
+        self._experiment = experiment
+        self._replan()
+
+    def set_facts(self, facts: DatasetFacts | None) -> None:
+        """Plan the next run with so many images."""
+        self._facts = facts
+        self._replan()
+
+    def set_history(self, history: RunHistory | None) -> None:
+        """Show this run, or what has become of it since; None: no run."""
+        if history is not self._history:
+            # The plan that the run began with stays under its rate, whatever is edited meanwhile.
+            fresh = history is not None and not len(history.steps)
+            self._plan_of_run = self._plan if fresh else None
+            self._history = history
+            self.loss.high = 0.0
+        self._clock.request()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the chart."""
+        self.chart.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what happened while nobody looked."""
+        super().showEvent(event)
+        self._clock.request()
+
+    def draw_now(self) -> None:
+        """Draw without waiting for the clock, as pictures and tests need it."""
+        self._draw()
+
+    def _replan(self) -> None:
+        if self._experiment is not None:
+            self._plan = Plan.of(self._experiment, self._facts)
+            self._clock.request()
+
+    def _draw(self) -> None:
+        if not self.isVisible():
+            return
+        history = self._history
+        if history is None or history.started is None:
+            self._show_plan(history)
+        else:
+            self._show_run(history)
+        self.chart.redraw()
+
+    def _show_plan(self, history: RunHistory | None) -> None:
+        for band in self.chart.bands:
+            for line in band.lines.values():
+                line.clear()
+        self.chart.marks = ()
+        self.accuracy.set_range(0.0, 1.0)
+        plan = self._plan
+        if plan is None:
+            self.chart.message, self.chart.submessage = "No experiment", "Open a folder of images."
+            return
+        self._set_axis(plan.steps_per_epoch, plan.total_steps)
+        if history is not None and history.state == "running":
+            self.chart.message, self.chart.submessage = "The run begins", "Preparing the engine."
+        else:
+            self.chart.message, self.chart.submessage = "Press Train", plan.sentence
+        self._set_references(plan.classes, plan.majority)
+        self.loss.set_range(0.0, _loss_top(1.4 * math.log(max(plan.classes, 2))))
+        steps, rates = plan.rates()
+        self.rate.lines["planned"].set(steps, rates)
+        self._fit_rate()
+
+    def _show_run(self, history: RunHistory) -> None:
+        assert history.started is not None
+        self.chart.message = self.chart.submessage = ""
+        per_epoch = history.started.steps_per_epoch
+        self._set_axis(per_epoch, max(history.total_steps, history.step))
+        self._set_references(len(history.started.class_names), history.started.majority_share)
+        batches = window(self.smoothing.value() / 100, per_epoch)
+        steps, ends = history.steps, history.epoch_steps
+        for band, batch, epoch in (
+            (self.accuracy, history.accuracy, "accuracy"),
+            (self.loss, history.loss, "loss"),
+        ):
+            band.lines["batches"].set(steps, batch)
+            band.lines["training"].set(steps, smoothed(batch, batches))
+            for key, curve in (("clean", "clean"), ("validation", "validation")):
+                band.lines[key].set(ends, history.curve(f"{curve}_{epoch}")[1])
+        penalty = history.penalty
+        some = bool(len(penalty)) and bool(np.nanmax(np.abs(penalty), initial=0.0) > 0)
+        self.loss.lines["penalty"].set(steps if some else (), penalty if some else ())
+        self._fit_loss(history)
+        plan = self._plan_of_run
+        if plan is not None and plan.total_steps == history.total_steps:
+            self.rate.lines["planned"].set(*plan.rates())
+        else:
+            self.rate.lines["planned"].clear()
+        self.rate.lines["rate"].set(steps, history.learning_rate)
+        self._fit_rate()
+        best = history.best_epoch
+        self.chart.marks = (Mark(best * per_epoch, f"best: epoch {best}"),) if best else ()
+
+    def _set_axis(self, steps_per_epoch: int, total: int) -> None:
+        axis = RunAxis(steps_per_epoch)
+        self.chart.ticks_of, self.chart.words_at = axis.ticks, axis.words
+        self.chart.set_span(0.0, float(max(total, 1)))
+
+    def _set_references(self, classes: int, majority: float) -> None:
+        if classes < 2:
+            self.accuracy.references = self.loss.references = ()
+            return
+        chance = 1.0 / classes
+        references = [Reference(chance, f"chance {share_words(chance)}")]
+        if majority > chance + 0.02:
+            references.append(Reference(majority, f"majority {share_words(majority)}"))
+        self.accuracy.references = tuple(references)
+        guess = math.log(classes)
+        self.loss.references = (Reference(guess, f"guessing {guess:.2f}"),)
+
+    def _fit_loss(self, history: RunHistory) -> None:
+        """High enough for all but single wild batches; lower only when much would be empty."""
+        tops = [1.2 * math.log(max(len(history.started.class_names), 2))] if history.started else []
+        for values, share in (
+            (history.loss, 0.99),
+            (history.curve("training_loss")[1], 1.0),
+            (history.curve("clean_loss")[1], 1.0),
+            (history.curve("validation_loss")[1], 0.9),
+        ):
+            known = values[np.isfinite(values)]
+            if len(known):
+                tops.append(float(np.quantile(known, share)))
+        top = _loss_top(max(tops, default=1.0))
+        if top > self.loss.high or top < 0.4 * self.loss.high:
+            self.loss.set_range(0.0, top)
+
+    def _fit_rate(self) -> None:
+        known = [
+            float(np.max(line.y[np.isfinite(line.y)], initial=0.0))
+            for line in self.rate.lines.values()
+        ]
+        top = max(known)
+        self.rate.set_range(0.0, 1.12 * top if top > 0 else 1.0)
+
+
+def _loss_top(value: float) -> float:
+    """A round upper end not far above `value`."""
+    unit = round_up(value) / 10
+    return ticks(0.0, math.ceil(value / unit) * unit + 1e-9, 1000)[-1] if value > 0 else 1.0
