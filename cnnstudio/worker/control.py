@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -77,22 +77,19 @@ class Serving:
 
     def _serve(self) -> None:
         while not self._closed:
+            act = None
             try:
                 with self._listener.accept() as caller:
-                    act = self._take(caller)
+                    if caller.poll(1.0):
+                        # Bytes, not objects: nothing that comes in is ever unpickled.
+                        name = caller.recv_bytes(4096).decode("utf-8", "replace")
+                        act = self._commands.get(name)
+                        caller.send_bytes(b"unknown" if act is None else b"ok")
             except (OSError, EOFError, AuthenticationError):
                 # Somebody only looked whether we live, or the caller went away.
-                continue
+                pass
             if act is not None:
                 act()
-
-    def _take(self, caller: Connection) -> Callable[[], None] | None:
-        if not caller.poll(1.0):
-            return None
-        # Bytes, not objects: nothing that comes in is ever unpickled.
-        act = self._commands.get(caller.recv_bytes(4096).decode("utf-8", "replace"))
-        caller.send_bytes(b"unknown" if act is None else b"ok")
-        return act
 
 
 def send(folder: Path, command: str, timeout: float = 5.0) -> str | None:
