@@ -36,7 +36,8 @@ class Document(QObject):
     `changed` carries the experiment, `opened` says that it is another one; `facts_changed` and
     `index_changed` carry the facts and the image index, or None while unknown; `problems_changed`
     the tuple of problems; `title_changed` (name, edited); `refused` the `UserError` of an edit;
-    `failed` the one of a folder that cannot be read; `proposed` a `FolderReading`, for the one
+    `failed` the one of a folder that was chosen and cannot be read (an experiment whose images
+    cannot be read has a problem instead); `proposed` a `FolderReading`, for the one
     question before an experiment is made; `reading_progressed` (done, total) and
     `reading_changed` whether images are being read.
     """
@@ -255,10 +256,11 @@ class Document(QObject):
             self._tell_problems()
 
     def _not_read(self, error: UserError) -> None:
-        if not self._asked_for_folder and self._reading is None:
+        if self._asked_for_folder:
+            self.failed.emit(error)
+        elif self._reading is None:
             self._unreadable = error
             self._tell_problems()
-        self.failed.emit(error)
 
     def _tell_facts(self) -> None:
         self.facts_changed.emit(self.facts)

@@ -135,7 +135,7 @@ def test_a_missing_folder_is_a_problem_of_the_source(
     opened.edit("dataset.source", {"kind": "class_folders", "path": str(tmp_path / "gone")})
     opened.save(tmp_path / "experiment.yaml")
     other = Document()
-    with qtbot.waitSignal(other.failed, timeout=20_000):
+    with qtbot.waitSignal(other.problems_changed, timeout=20_000):
         other.open(tmp_path / "experiment.yaml")
     assert other.problems[0].path == "dataset.source"
     other.close()
@@ -154,7 +154,7 @@ def test_a_folder_without_images_says_what_to_do(
 def test_problems_follow_the_experiment(opened: Document) -> None:
     assert opened.problems == ()
     opened.edit("model.layers", ())
-    assert [problem.path for problem in opened.problems] == ["model.layers"]
+    assert opened.problems[0].path == "model.layers"
     opened.undo_stack.undo()
     assert opened.problems == ()
 

@@ -1,0 +1,119 @@
+"""The header row: project name, rail of stages, the device, and the one primary button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from cnnstudio.gui.fonts import SECTION, font
+from cnnstudio.gui.primary_button import PrimaryButton
+from cnnstudio.gui.stage import Stage
+from cnnstudio.gui.stage_rail import StageRail
+from cnnstudio.gui.theme import Theme
+
+DENSE_BELOW = 1240
+"""Window widths below this leave the rail's icons out."""
+
+NAME_WIDTH = 220
+
+
+class NameField(QLineEdit):
+    """The experiment's name: reads like a title, edits like a field."""
+
+    renamed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "title")
+        self.setFont(font(SECTION, strong=True))
+        self.setMaxLength(200)
+        self.setAccessibleName("Name of the experiment")
+        self.editingFinished.connect(self._finished)
+        self.textChanged.connect(self._fit)
+        self._shown = ""
+
+    def show_name(self, name: str) -> None:
+        """Show this name; with none, the program's own, which cannot be edited."""
+        self._shown = name
+        self.setReadOnly(not name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name else Qt.FocusPolicy.NoFocus)
+        self.setToolTip("Click to rename" if name else "")
+        if self.text() != (name or "CNN Studio"):
+            self.setText(name or "CNN Studio")
+            self.setCursorPosition(0)
+        self._fit()
+
+    def _finished(self) -> None:
+        text = self.text().strip()
+        if not self._shown or text == self._shown:
+            return
+        if text:
+            self.renamed.emit(text)
+        else:
+            self.setText(self._shown)
+        self.clearFocus()
+
+    def _fit(self) -> None:
+        width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 20
+        self.setFixedWidth(min(NAME_WIDTH, max(60, width)))
+
+
+class Header(QWidget):
+    """48 high; the rail stands in the middle, the primary button always at the right end."""
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        super().__init__()
+        self.setFixedHeight(48)
+        self.name = NameField()
+        self.rail = StageRail(stages)
+        self.primary = PrimaryButton()
+        self._edited = QLabel("edited")
+        self._edited.setProperty("role", "muted")
+        self._edited.setToolTip("There are changes that are not saved yet.")
+        self._device = QLabel()
+        self._device.setProperty("role", "chip")
+        self._device.hide()
+        left = QHBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.name)
+        left.addWidget(self._edited)
+        left.addStretch(1)
+        right = QHBoxLayout()
+        right.setSpacing(8)
+        right.addStretch(1)
+        right.addWidget(self._device)
+        right.addWidget(self.primary)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 12, 0)
+        row.setSpacing(8)
+        row.addLayout(left, 1)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+
+    def set_title(self, name: str, edited: bool) -> None:
+        """Show the name, and whether there is something to save."""
+        self.name.show_name(name)
+        self._edited.setVisible(edited)
+
+    def set_device(self, text: str, reason: str) -> None:
+        """What trains (`CPU · 2 cores`), and why, as a tooltip."""
+        self._device.setText(text)
+        self._device.setToolTip(reason)
+        self._arrange()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the rail."""
+        self.rail.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room in narrow windows."""
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        dense = self.width() < DENSE_BELOW
+        self.rail.set_dense(dense)
+        self._device.setVisible(bool(self._device.text()) and not dense)

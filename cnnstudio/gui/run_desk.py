@@ -1,0 +1,296 @@
+"""Training, finding out why and exporting: the run's state told to every part of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from cnnstudio.gui.actions import NO_EXPERIMENT
+from cnnstudio.gui.document import Document
+from cnnstudio.gui.file_desk import reading_progress
+from cnnstudio.gui.main_window import MainWindow
+from cnnstudio.gui.primary_button import Situation, verb
+from cnnstudio.gui.stage_rail import Badge
+from cnnstudio.gui.status_strip import Progress
+from cnnstudio.gui.telling import export_progress, probe_progress, tell, train_progress
+from cnnstudio.runs.events import RunFinished
+from cnnstudio.runs.folder import RunFolder
+from cnnstudio.spec.errors import UserError
+
+if TYPE_CHECKING:
+    from cnnstudio.gui.run.controller import RunController
+    from cnnstudio.gui.run.store import RunStore
+    from cnnstudio.runs.findings import Finding
+
+QUIET = 200
+"""Milliseconds without an edit before the doctor looks at the experiment again."""
+
+STAGE_OF = {"dataset": "data", "augmentation": "augment", "model": "model", "training": "train"}
+
+
+class RunDesk(QObject):
+    """Starts jobs for the run actions, and keeps button, rail, verdict and status row true."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        document: Document,
+        controller: RunController,
+        store: RunStore,
+        show_error: Callable[[UserError], None],
+        export_with: Callable[[], None],
+    ) -> None:
+        """`export_with` starts the export as the Export stage is set."""
+        super().__init__(window)
+        self._window = window
+        self._document = document
+        self._controller = controller
+        self._store = store
+        self._show_error = show_error
+        self._warnings: tuple[Finding, ...] = ()
+        self._reading: Progress | None = None
+        commands = window.commands
+        commands.connect_to("run.start", self.start)
+        commands.connect_to("run.stop", controller.stop)
+        commands.connect_to("run.diagnose", self.diagnose)
+        commands.connect_to("run.export", export_with)
+        commands.connect_to("problems.show", self.show_problems)
+        commands.connect_to("edit.undo", document.undo_stack.undo)
+        commands.connect_to("edit.redo", document.undo_stack.redo)
+        window.header.primary.requested.connect(commands.trigger)
+        window.verdict.requested.connect(self._do)
+        window.status.cancel_requested.connect(self._do)
+        window.stage_changed.connect(lambda _id: self.refresh())
+        document.changed.connect(lambda _experiment: self._on_changed())
+        document.facts_changed.connect(lambda _facts: self._on_changed())
+        document.problems_changed.connect(lambda _problems: self.refresh())
+        document.reading_changed.connect(self._on_reading)
+        document.reading_progressed.connect(self._on_reading_progress)
+        document.refused.connect(lambda error: window.status.say(error.sentence, "error"))
+        document.undo_stack.indexChanged.connect(lambda _index: self._name_undo())
+        controller.state_changed.connect(lambda _activity: self.refresh())
+        controller.job_started.connect(store.begin)
+        controller.events.connect(store.take)
+        controller.events.connect(self._on_events)
+        controller.replayed.connect(store.show)
+        controller.compared.connect(store.compare)
+        controller.failed.connect(show_error)
+        store.updated.connect(self._on_updated)
+        store.shown_changed.connect(lambda _folder: self.refresh())
+        store.finished.connect(self._on_finished)
+        self._doctor = QTimer(self)
+        self._doctor.setSingleShot(True)
+        self._doctor.setInterval(QUIET)
+        self._doctor.timeout.connect(self._look)
+        self._behind = QTimer(self)
+        self._behind.setSingleShot(True)
+        self._behind.setInterval(500)
+        self._behind.timeout.connect(self._progress)
+        self._name_undo()
+        self.refresh()
+
+    # ---- what a person asks for ---------------------------------------------------------------
+
+    def start(self) -> None:
+        """Train the experiment as it stands; with problems, show them instead."""
+        document = self._document
+        if document.experiment is None:
+            return
+        if document.problems:
+            self.show_problems()
+            return
+        try:
+            self._controller.start(document.experiment, document.home / "runs")
+        except UserError as error:
+            self._show_error(error)
+            return
+        self._window.show_stage("train")
+
+    def diagnose(self) -> None:
+        """Look for the cause in the shown run."""
+        folder = self._store.folder
+        if folder is None:
+            return
+        try:
+            self._controller.diagnose(folder)
+        except UserError as error:
+            self._show_error(error)
+            return
+        self._window.show_stage("diagnose")
+
+    def show_problems(self) -> None:
+        """Go to the stage of the first problem."""
+        if self._document.problems:
+            self._window.show_stage(stage_of(self._document.problems[0].path))
+
+    def fix_first_problem(self) -> None:
+        """Make the change that the first problem proposes."""
+        if self._document.problems and self._document.problems[0].fix:
+            problem = self._document.problems[0]
+            self._document.apply(problem.fix, problem.fix_label)
+
+    def open_run(self, path: Path) -> None:
+        """Show a run folder."""
+        self._controller.reopen(path)
+        self._window.show_stage("train")
+
+    def _do(self, id: str) -> None:
+        """What the buttons of verdict strip and status row ask for."""
+        if id == "problems.fix":
+            self.fix_first_problem()
+        elif id == "images.cancel":
+            self._document.cancel_reading()
+        else:
+            self._window.commands.trigger(id)
+
+    # ---- what everybody sees ------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring button, rail, verdict, status row and actions up to date."""
+        self._forbid()
+        self._press()
+        self._mark()
+        self._say()
+        self._progress()
+
+    def _situation(self) -> Situation:
+        activity, history = self._controller.activity, self._store.history
+        return Situation(
+            stage=self._window.stage,
+            has_experiment=self._document.experiment is not None,
+            problems=len(self._document.problems),
+            work=activity.job or "",
+            stopping=activity.state == "stopping",
+            has_run=self._store.folder is not None and history.epoch > 0,
+            has_model=self._store.folder is not None and bool(history.checkpoints),
+        )
+
+    def _forbid(self) -> None:
+        commands, situation = self._window.commands, self._situation()
+        nothing = "" if situation.has_experiment else NO_EXPERIMENT
+        busy = self._controller.activity.busy
+        commands.forbid("run.start", nothing or busy)
+        commands.forbid("run.stop", "" if situation.work else "Nothing is running.")
+        no_run = "" if situation.has_run else "Train first: there is no run to look at."
+        commands.forbid("run.diagnose", no_run or busy)
+        no_model = "" if situation.has_model else "Train first: there is no model yet."
+        commands.forbid("run.export", no_model or busy)
+        commands.forbid("problems.show", "" if situation.problems else "There are no problems.")
+        for id in self._window.stage_ids:
+            commands.forbid(f"stage.{id}", nothing)
+
+    def _press(self) -> None:
+        self._window.header.primary.show_verb(verb(self._situation()), self._window.commands)
+
+    def _mark(self) -> None:
+        rail = self._window.header.rail
+        for id in self._window.stage_ids:
+            rail.set_badge(id, self._badge(id))
+
+    def _badge(self, id: str) -> Badge:
+        document = self._document
+        if document.experiment is None or id not in STAGE_OF.values():
+            return Badge()
+        wrong = [p.sentence for p in document.problems if stage_of(p.path) == id]
+        if wrong:
+            return Badge("error", len(wrong), "\n".join(wrong))
+        doubts = [f.sentence for f in self._warnings if finding_stage(f) == id]
+        if doubts:
+            return Badge("warn", len(doubts), "\n".join(doubts))
+        if id == "data" and document.facts is None:
+            return Badge()
+        return Badge("ok")
+
+    def _say(self) -> None:
+        document, activity = self._document, self._controller.activity
+        told = tell(
+            self._window.stage,
+            document.experiment,
+            document.facts,
+            document.problems,
+            document.reading,
+            activity.job is not None,
+            self._store.history,
+            self._store.verdict(),
+        )
+        self._window.verdict.say(told.sentence, told.tone, told.action, told.words)
+
+    def _progress(self) -> None:
+        activity, store = self._controller.activity, self._store
+        stopping = activity.state == "stopping"
+        progress = self._reading
+        if activity.job == "train":
+            progress = train_progress(store.live.history, stopping)
+        elif activity.job == "diagnose":
+            progress = probe_progress(store.live.probes, stopping)
+        elif activity.job == "export":
+            progress = export_progress(store.live.export_phase, stopping)
+        self._window.status.set_progress(progress)
+
+    def _on_updated(self) -> None:
+        self._say()
+        self._progress()
+        started = self._store.history.started
+        if started is not None:
+            self._window.header.set_device(started.device, started.device_note)
+        self._forbid()
+        self._press()
+
+    def _on_events(self, job: str, events: object) -> None:
+        # The store tells of the shown run alone; the status row speaks of the running one.
+        if self._store.live is not self._store.shown and not self._behind.isActive():
+            self._behind.start()
+
+    def _on_finished(self, job: str, finished: RunFinished) -> None:
+        if finished.reason == "errored":
+            self._show_error(UserError(finished.sentence, _place(self._store), finished.details))
+
+    def _on_changed(self) -> None:
+        self._doctor.start()
+        self.refresh()
+
+    def _look(self) -> None:
+        """Let the doctor's static rules look at the experiment, for the rail's warnings."""
+        from cnnstudio.doctor.static import static_findings
+
+        experiment = self._document.experiment
+        found = static_findings(experiment, self._document.facts) if experiment else ()
+        self._warnings = tuple(f for f in found if f.severity != "information")
+        self._mark()
+
+    def _on_reading(self, busy: bool) -> None:
+        self._reading = reading_progress(0, 0) if busy else None
+        self.refresh()
+
+    def _on_reading_progress(self, done: int, total: int) -> None:
+        self._reading = reading_progress(done, total)
+        self._progress()
+
+    def _name_undo(self) -> None:
+        stack, commands = self._document.undo_stack, self._window.commands
+        commands.rename("edit.undo", f"Undo {_lowered(stack.undoText())}".strip())
+        commands.rename("edit.redo", f"Redo {_lowered(stack.redoText())}".strip())
+        commands.forbid("edit.undo", "" if stack.canUndo() else "There is nothing to undo.")
+        commands.forbid("edit.redo", "" if stack.canRedo() else "There is nothing to redo.")
+
+
+def stage_of(path: str) -> str:
+    """The stage where a dotted path is edited; what belongs to none is edited under Data."""
+    return STAGE_OF.get(path.split(".", 1)[0], "data")
+
+
+def finding_stage(finding: Finding) -> str:
+    """The stage where a finding's remedy is made, or none."""
+    return stage_of(finding.remedy[0].path) if finding.remedy else ""
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _place(store: RunStore) -> str:
+    folder = store.folder
+    return str(folder.path) if isinstance(folder, RunFolder) else ""

@@ -1,0 +1,129 @@
+"""What the verdict strip and the status row say: pure functions of where things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnstudio.gui.plan_sentence import images_sentence, plan_sentence
+from cnnstudio.gui.status_strip import Progress
+from cnnstudio.gui.training.numbers import duration
+from cnnstudio.runs.events import PhaseChanged
+from cnnstudio.runs.history import RunHistory
+from cnnstudio.runs.probes import ProbeHistory
+from cnnstudio.runs.verdict import Verdict
+from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.facts import DatasetFacts
+from cnnstudio.spec.problems import Problem
+
+EDITING_STAGES = ("data", "augment", "model")
+
+PHASES: dict[str, str] = {
+    "importing": "Starting TensorFlow",
+    "reading images": "Reading images",
+    "building": "Building the network",
+    "tracing": "Preparing the first step",
+    "training": "Training",
+    "validating": "Validating",
+    "saving": "Saving",
+    "exporting": "Exporting",
+    "checking": "Checking the export in a fresh process",
+    "diagnosing": "Looking for the cause",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One sentence with its tone, and at most one thing to do: an action id and its words."""
+
+    sentence: str
+    tone: str = "neutral"
+    action: str = ""
+    words: str = ""
+
+
+def tell(
+    stage: str,
+    experiment: Experiment | None,
+    facts: DatasetFacts | None,
+    problems: Sequence[Problem],
+    reading: bool,
+    busy: bool,
+    history: RunHistory,
+    verdict: Verdict,
+) -> Telling:
+    """How things stand in one sentence.
+
+    A running job speaks first; then what keeps a run from starting; then, in the stages that
+    show runs, the last run; else the plan.
+    """
+    if experiment is None:
+        if reading:
+            return Telling("Reading the folder…")
+        return Telling("Open a folder of images to begin, or try a sample.")
+    if busy:
+        return Telling(verdict.sentence, verdict.tone)
+    ran = history.state != "new"
+    if problems and (stage in EDITING_STAGES or not ran):
+        first = problems[0]
+        more = len(problems) - 1
+        rest = f"  (and {more} more)" if more else ""
+        return Telling(
+            first.sentence + rest,
+            "error",
+            "problems.fix" if first.fix else "problems.show",
+            first.fix_label if first.fix else "Show",
+        )
+    if ran and stage not in EDITING_STAGES:
+        if verdict.tone in ("warn", "error") and history.epoch:
+            return Telling(verdict.sentence, verdict.tone, "run.diagnose", "Find out why")
+        return Telling(verdict.sentence, verdict.tone)
+    if facts is None:
+        return Telling("Reading the images…" if reading else "The images are not read yet.")
+    return Telling(f"Ready to train: {images_sentence(facts)}; {plan_sentence(experiment, facts)}.")
+
+
+def train_progress(history: RunHistory, stopping: bool) -> Progress:
+    """The status row while a network trains: epoch, speed, time left."""
+    phase = history.phase
+    reason = "It is being stopped." if stopping else ""
+    if stopping:
+        return Progress("Stopping after this step", cancel="run.stop", reason=reason)
+    started = history.started
+    if started is None or not history.step:
+        return _phase_progress(phase, "run.stop", reason)
+    words = f"Epoch {history.epoch} of {started.epochs}"
+    if phase is not None and phase.phase not in ("training", "tracing"):
+        words = f"{PHASES[phase.phase]} · {words}"
+    notes = []
+    speed = history.latest("images_per_second")
+    if speed is not None:
+        notes.append(f"{speed:,.0f} images/s".replace(",", "\u202f"))
+    left = history.seconds_left
+    if left is not None:
+        notes.append(f"{duration(left)} left")
+    return Progress(words, history.step, history.total_steps, tuple(notes), "run.stop", reason)
+
+
+def probe_progress(probes: ProbeHistory, stopping: bool) -> Progress:
+    """The status row while the doctor looks: which trial, and how far."""
+    running = [course for course in probes.courses.values() if course.result is None]
+    reason = "It is being stopped." if stopping else ""
+    if not running:
+        return _phase_progress(probes.phase, "run.stop", reason)
+    course = running[-1]
+    done = course.points[-1][0] if course.points else 0
+    count = len(probes.courses)
+    return Progress(f"Trial {count}: {course.title}", done, course.steps, (), "run.stop", reason)
+
+
+def export_progress(phase: PhaseChanged | None, stopping: bool) -> Progress:
+    """The status row while a model is exported and checked."""
+    return _phase_progress(phase, "run.stop", "It is being stopped." if stopping else "")
+
+
+def _phase_progress(phase: PhaseChanged | None, cancel: str, reason: str) -> Progress:
+    if phase is None:
+        return Progress("Starting", cancel=cancel, reason=reason)
+    text = PHASES.get(phase.phase, phase.phase.capitalize())
+    return Progress(text, phase.done, phase.total, (), cancel, reason)
