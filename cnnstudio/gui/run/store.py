@@ -80,6 +80,11 @@ class RunStore(QObject):
         self._timer.timeout.connect(self._tell)
 
     @property
+    def live(self) -> RunView:
+        """The run of the present or last job, whether it is shown or not."""
+        return self._live
+
+    @property
     def folder(self) -> RunFolder | None:
         """The shown run's folder, None before the first."""
         return self.shown.folder
