@@ -56,7 +56,7 @@ def is_alive(folder: Path) -> bool:
     somebody else.
     """
     control = ControlFile.read(folder)
-    return control is not None and _exists(control.pid) and _listens(control.address)
+    return control is not None and _exists(control.pid) and is_listening(control.address)
 
 
 if sys.platform == "win32":
@@ -73,7 +73,8 @@ if sys.platform == "win32":
         kernel.CloseHandle(handle)
         return bool(still)
 
-    def _listens(address: str) -> bool:
+    def is_listening(address: str) -> bool:
+        """Whether somebody accepts callers at a local address."""
         # Connecting would take the place of somebody with a command.
         return any(pipe.name == Path(address).name for pipe in Path(r"\\.\pipe").iterdir())
 
@@ -88,7 +89,8 @@ else:
             return True
         return True
 
-    def _listens(address: str) -> bool:
+    def is_listening(address: str) -> bool:
+        """Whether somebody accepts callers at a local address."""
         with socket.socket(socket.AF_UNIX) as knock:
             knock.settimeout(0.2)
             try:

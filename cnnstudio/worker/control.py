@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cnnstudio.runs.control_file import ControlFile
+from cnnstudio.runs.control_file import ControlFile, is_listening
 
 STOP = "stop"
 LONGEST_ADDRESS = 100
@@ -56,6 +56,8 @@ class Serving:
         if not self._closed:
             self._closed = True
             self._file.remove(self._folder)
+            # Closing alone does not wake the thread that waits for callers; a look from us does.
+            is_listening(self._file.address)
             self._release()
 
     def __enter__(self) -> Self:

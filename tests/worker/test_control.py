@@ -24,13 +24,17 @@ def test_a_command_is_answered_and_carried_out(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_socket_is_gone_with_its_folder(tmp_path: Path) -> None:
+def test_socket_and_thread_are_gone_when_it_is_closed(tmp_path: Path) -> None:
     serving = Serving(tmp_path, {})
     control = ControlFile.read(tmp_path)
     assert control is not None
     serving.close()
     serving.close()
     assert not Path(control.address).exists()
+    for thread in threading.enumerate():
+        if thread.name == "control":
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 def test_a_folder_that_cannot_be_written_leaves_no_socket(
