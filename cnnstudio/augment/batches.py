@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnstudio.augment.draws import epoch_order
+from cnnstudio.augment.memory import BatchMemory
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.data.cache import PartPixels
 from cnnstudio.data.decode import Pixels
@@ -51,6 +52,7 @@ class Batches:
         self._seed = seed
         self._shuffle = shuffle
         self._threads = threads or os.cpu_count() or 1
+        self._memory = BatchMemory()
 
     @classmethod
     def of(
@@ -113,7 +115,7 @@ class Batches:
     def _start(
         self, pool: ThreadPoolExecutor, chosen: NDArray[np.int64], epoch: int
     ) -> tuple[Pixels, Labels, list[Future[None]]]:
-        out = np.empty((len(chosen), *self._pixels.shape[1:]), np.uint8)
+        out = self._memory.empty((len(chosen), *self._pixels.shape[1:]))
         share = -(-len(chosen) // self._threads)
         futures = [
             pool.submit(self._fill, out[at : at + share], chosen[at : at + share].tolist(), epoch)

@@ -1,5 +1,6 @@
 """What is drawn for one image in one epoch: a pure function of seed, epoch and the image's key."""
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,9 +69,33 @@ class Drawn:
         )
 
 
-def draw(augmentation: Augmentation, seed: int, key: str, epoch: int) -> Drawn:
+class Drawer(threading.local):
+    """Random numbers of any image in any epoch, from one generator for each thread.
+
+    Philox is keyed by the seed and the key's hash, and starts at a block of its own for each
+    epoch, so no two streams meet (Salmon et al. 2011, https://doi.org/10.1145/2063384.2063405).
+    Setting the state of a generator costs a tenth of making one.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed % _WORD
+        self._philox = Philox(key=0)
+        self._generator = Generator(self._philox)
+        self._state = self._philox.state
+
+    def at(self, key: str, epoch: int) -> Generator:
+        """The generator for the image `key` in `epoch`, good until the next call."""
+        state = self._state
+        inner = state["state"]
+        inner["key"][:] = key_hash(key), self._seed
+        inner["counter"][:] = 0, _SAMPLES, epoch, 0
+        self._philox.state = state
+        return self._generator
+
+
+def draw(augmentation: Augmentation, drawer: Drawer, key: str, epoch: int) -> Drawn:
     """Draw every operation once for the image `key` in `epoch`."""
-    rng = sample_generator(seed, key, epoch)
+    rng = drawer.at(key, epoch)
     draws = []
     for index, operation in enumerate(augmentation.operations):
         values = operation.drawn(rng)
@@ -79,23 +104,8 @@ def draw(augmentation: Augmentation, seed: int, key: str, epoch: int) -> Drawn:
     return Drawn(tuple(draws))
 
 
-def sample_generator(seed: int, key: str, epoch: int) -> Generator:
-    """The random numbers of one image in one epoch.
-
-    Philox is keyed by the seed and the key's hash, and starts at a block of its own for each
-    epoch, so no two streams meet (Salmon et al. 2011, https://doi.org/10.1145/2063384.2063405).
-    """
-    return _philox(seed, key_hash(key), _SAMPLES, epoch)
-
-
 def epoch_order(images: int, seed: int, epoch: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """The shuffled order of an epoch: int64[images], a pure function of its arguments."""
     # Sorted raw numbers: `permutation` may change between releases of NumPy, these do not.
-    raw = _philox(seed, 0, _ORDER, epoch).bit_generator.random_raw(images)
-    return np.argsort(raw, kind="stable").astype(np.int64)
-
-
-def _philox(seed: int, word: int, stream: int, epoch: int) -> Generator:
-    key = (seed % _WORD) << 64 | word
-    counter = (epoch % _WORD) << 128 | stream << 64
-    return Generator(Philox(key=key, counter=counter))
+    philox = Philox(key=(seed % _WORD) << 64, counter=epoch << 128 | _ORDER << 64)
+    return np.argsort(philox.random_raw(images), kind="stable").astype(np.int64)

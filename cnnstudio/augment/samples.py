@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnstudio.augment.color import recolor, table
-from cnnstudio.augment.draws import Drawn, draw
+from cnnstudio.augment.draws import Drawer, Drawn, draw
 from cnnstudio.augment.warp import compose, warp
 from cnnstudio.data.decode import Pixels
 from cnnstudio.data.index import Sample
@@ -20,11 +20,11 @@ class SampleMaker:
     def __init__(self, experiment: Experiment) -> None:
         self._dataset = experiment.dataset
         self._augmentation = experiment.augmentation
-        self._seed = experiment.training.seed
+        self._drawer = Drawer(experiment.training.seed)
 
     def draw(self, key: str, epoch: int) -> Drawn:
         """What is drawn for the image `key` in `epoch`."""
-        return draw(self._augmentation, self._seed, key, epoch)
+        return draw(self._augmentation, self._drawer, key, epoch)
 
     def load(self, sample: Sample) -> Pixels:
         """The image before augmentation: decoded and resized as the experiment says.

@@ -58,7 +58,7 @@ def warp(
     """
     if out is None:
         out = np.empty(image.shape, np.uint8)
-    if np.array_equal(matrix, _IDENTITY):
+    if (matrix == _IDENTITY).all():
         np.copyto(out, image)
         return out
     height, width = image.shape[:2]

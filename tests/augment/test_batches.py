@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cnnstudio.augment.batches import Batches
 from cnnstudio.augment.draws import Drawn
+from cnnstudio.augment.memory import BatchMemory
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.operations.color import RandomBrightness
@@ -90,6 +91,25 @@ def test_batches_are_arrays_of_their_own(pixels: NDArray[np.uint8]) -> None:
     kept = [images for images, _ in Batches(pixels, KEYS, LABELS, None, BATCH).epoch(0)]
     assert not any(np.shares_memory(a, b) for a in kept for b in kept if a is not b)
     assert not any(np.shares_memory(images, pixels) for images in kept)
+
+
+def test_memory_comes_back_only_when_no_view_is_left() -> None:
+    memory = BatchMemory()
+    first = memory.empty((4, 3))
+    address = first.ctypes.data
+    view = first[1:][:, ::2]
+    del first
+    assert memory.empty((4, 3)).ctypes.data != address
+    del view
+    found = [memory.empty((4, 3)) for _ in range(3)]
+    assert address in {array.ctypes.data for array in found}
+    assert all(array.flags.writeable for array in found)
+
+
+def test_memory_of_another_size_is_not_handed_out() -> None:
+    memory = BatchMemory()
+    for count in (3, 5, 3, 5, 2):
+        assert memory.empty((count, 2)).shape == (count, 2)
 
 
 def test_closing_ends_every_thread(pixels: NDArray[np.uint8], maker: SampleMaker) -> None:

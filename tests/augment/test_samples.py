@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cnnstudio.augment.draws import draw, epoch_order
+from cnnstudio.augment.draws import Drawer, draw, epoch_order
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.member import members
@@ -145,12 +145,12 @@ def test_a_given_draw_is_used_as_it_is(experiment: MakeExperiment) -> None:
 
 def test_draws_depend_on_seed_epoch_and_key_alone(experiment: MakeExperiment) -> None:
     augmentation = experiment(*CLASSIC).augmentation
-    once = draw(augmentation, 1, "cat/1.jpg", 5)
-    assert draw(augmentation, 1, "cat/1.jpg", 5) == once
+    once = draw(augmentation, Drawer(1), "cat/1.jpg", 5)
+    assert draw(augmentation, Drawer(1), "cat/1.jpg", 5) == once
     others = [
-        draw(augmentation, 2, "cat/1.jpg", 5),
-        draw(augmentation, 1, "cat/2.jpg", 5),
-        draw(augmentation, 1, "cat/1.jpg", 6),
+        draw(augmentation, Drawer(2), "cat/1.jpg", 5),
+        draw(augmentation, Drawer(1), "cat/2.jpg", 5),
+        draw(augmentation, Drawer(1), "cat/1.jpg", 6),
     ]
     rotations = {one.values[0][2]["degrees"] for one in (once, *others)}
     assert len(rotations) == 4
@@ -158,7 +158,9 @@ def test_draws_depend_on_seed_epoch_and_key_alone(experiment: MakeExperiment) ->
 
 def test_known_draws_stay_what_they_are(experiment: MakeExperiment) -> None:
     # A change here changes what every finished run trained on.
-    values = draw(experiment(RandomRotation(degrees=20)).augmentation, 7, "cat/ü 1.jpg", 3).values
+    values = draw(
+        experiment(RandomRotation(degrees=20)).augmentation, Drawer(7), "cat/ü 1.jpg", 3
+    ).values
     assert [(index, kind) for index, kind, _ in values] == [(0, "RandomRotation")]
     assert values[0][2] == {"degrees": pytest.approx(13.0893769853861)}
     assert epoch_order(8, 7, 3).tolist() == [6, 3, 0, 2, 1, 4, 7, 5]
@@ -167,22 +169,26 @@ def test_known_draws_stay_what_they_are(experiment: MakeExperiment) -> None:
 def test_an_operation_that_is_off_leaves_the_other_draws_alone(
     experiment: MakeExperiment,
 ) -> None:
-    on = draw(experiment(RandomRotation(), RandomShift()).augmentation, 0, "a", 0)
-    off = draw(experiment(RandomRotation(enabled=False), RandomShift()).augmentation, 0, "a", 0)
+    on = draw(experiment(RandomRotation(), RandomShift()).augmentation, Drawer(0), "a", 0)
+    off = draw(
+        experiment(RandomRotation(enabled=False), RandomShift()).augmentation, Drawer(0), "a", 0
+    )
     assert [one.index for one in on.draws] == [0, 1]
     assert off.draws == on.draws[1:]
 
 
 def test_a_draw_reads_as_a_short_label(experiment: MakeExperiment) -> None:
-    drawn = draw(experiment(RandomRotation(), RandomFlip(probability=1)).augmentation, 0, "a", 0)
+    drawn = draw(
+        experiment(RandomRotation(), RandomFlip(probability=1)).augmentation, Drawer(0), "a", 0
+    )
     assert drawn.label == f"{drawn.values[0][2]['degrees']:+.0f}°  ↔"
-    assert draw(experiment().augmentation, 0, "a", 0).label == "unchanged"
+    assert draw(experiment().augmentation, Drawer(0), "a", 0).label == "unchanged"
 
 
 def test_draws_cover_their_range_evenly(experiment: MakeExperiment) -> None:
     augmentation = experiment(RandomRotation(degrees=20)).augmentation
     degrees = np.array(
-        [draw(augmentation, 0, f"{n}.jpg", 0).values[0][2]["degrees"] for n in range(4000)]
+        [draw(augmentation, Drawer(0), f"{n}.jpg", 0).values[0][2]["degrees"] for n in range(4000)]
     )
     assert np.abs(degrees).max() <= 20
     counted, _ = np.histogram(degrees, bins=8, range=(-20, 20))
