@@ -5,29 +5,79 @@ from __future__ import annotations
 from collections.abc import Collection as Names
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cnnstudio.gui.dataset.flow import FlowLayout
+from cnnstudio.gui.fonts import font
 
 
-class Chip(QPushButton):
-    """One pressed or unpressed word with its count."""
+class Chip(QAbstractButton):
+    """One pressed or unpressed word with its count in a quieter colour."""
 
     def __init__(self, name: str, words: str, count: int) -> None:
         super().__init__()
         self.name = name
-        self.setProperty("role", "chip")
+        self._count = ""
+        self._ring = False
         self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.show_count(words, count)
 
     def show_count(self, words: str, count: int) -> None:
         """Change the words without a signal."""
-        self.setText(f"{words} {count:,}".replace(",", " "))
+        self.setText(words)
+        self._count = f"{count:,}".replace(",", " ")
+        self.setAccessibleName(f"{words}, {count}")
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """As wide as its words."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 20, 22)
+        name = QFontMetrics(font(12, strong=True)).horizontalAdvance(self.text())
+        count = QFontMetrics(font(12)).horizontalAdvance(self._count)
+        return QSize(name + count + 24, 22)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus only to those who move it by the keyboard."""
+        self._ring = event.reason() != Qt.FocusReason.MouseFocusReason
+        super().focusInEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Light up under the pointer."""
+        super().enterEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw ground, name and count."""
+        role, colors = QPalette.ColorRole, self.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pressed = self.isChecked()
+        bright = pressed or (self._ring and self.hasFocus())
+        edge = role.Accent if bright else role.Dark if self.underMouse() else role.Mid
+        painter.setPen(colors.color(edge))
+        painter.setBrush(colors.color(role.Highlight if pressed else role.Button))
+        ground = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(ground, 10.5, 10.5)
+        words = ground.adjusted(9, 0, -9, 0)
+        painter.setFont(font(12, strong=True))
+        painter.setPen(colors.color(role.Text))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, left, self.text())
+        painter.setFont(font(12))
+        painter.setPen(colors.color(role.Text if pressed else role.PlaceholderText))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(words, right, self._count)
+        painter.end()
 
 
 class Chips(QWidget):

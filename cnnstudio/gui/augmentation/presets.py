@@ -1,0 +1,63 @@
+"""Sets of operations by name, each put in place as one undoable edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnstudio.spec.defaults import operations_for
+from cnnstudio.spec.experiment import Augmentation
+from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation, RandomShift, RandomZoom
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named augmentation, and the sentence that says for which images it is meant."""
+
+    name: str
+    help: str
+    augmentation: Augmentation
+
+
+def presets() -> tuple[Preset, ...]:
+    """Every preset, mildest first."""
+    return (
+        Preset("None", "Nothing varies: every epoch sees the same pixels.", Augmentation()),
+        Preset(
+            "Text",
+            "Digits and letters: small turns and shifts, nothing mirrored.",
+            Augmentation(operations=operations_for("text")),
+        ),
+        Preset(
+            "Light",
+            "Photos: mirrored left–right, with small turns, shifts, zoom and changes of light.",
+            Augmentation(operations=operations_for("photos")),
+        ),
+        Preset(
+            "No right way up",
+            "Microscope and aerial images: every turn and both flips.",
+            Augmentation(operations=operations_for("any")),
+        ),
+        Preset(
+            "Classic",
+            "The widespread ImageDataGenerator settings: rotation 20°, shifts 20 %, zoom 20 %, "
+            "flip. Its popular shear of 0.2 means 0.2° and changes nothing, so it is left out.",
+            Augmentation(
+                operations=(
+                    RandomRotation(degrees=20),
+                    RandomShift(width=0.2, height=0.2),
+                    RandomZoom(fraction=0.2),
+                    RandomFlip(),
+                )
+            ),
+        ),
+    )
+
+
+def preset_of(augmentation: Augmentation) -> str:
+    """The name of the preset that has the same operations, `Custom` when there is none."""
+    if not any(operation.enabled for operation in augmentation.operations):
+        return "None"
+    for preset in presets():
+        if preset.augmentation.operations == augmentation.operations:
+            return preset.name
+    return "Custom"

@@ -1,0 +1,65 @@
+"""The doctor's static findings, kept up to date away from the window while a person edits."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from cnnstudio.gui.dataset.newest_first import NewestFirst, Outcome
+
+if TYPE_CHECKING:
+    from cnnstudio.runs.findings import Finding
+    from cnnstudio.spec.experiment import Experiment
+    from cnnstudio.spec.facts import DatasetFacts
+
+QUIET_MS = 200
+
+
+class StaticFindings(QObject):
+    """Findings whose remedy changes one part of the experiment (`augmentation`, `model`).
+
+    `changed` carries the tuple of findings once the person has paused.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, part: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._part = part
+        self._experiment: Experiment | None = None
+        self._facts: DatasetFacts | None = None
+        self._threads = NewestFirst(self, threads=1)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(QUIET_MS)
+        self._pause.timeout.connect(self._ask)
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """Look at this experiment."""
+        if experiment != self._experiment:
+            self._experiment = experiment
+            self._pause.start()
+
+    def set_facts(self, facts: DatasetFacts | None) -> None:
+        """Look at it with these images."""
+        if facts != self._facts:
+            self._facts = facts
+            self._pause.start()
+
+    def _ask(self) -> None:
+        if self._experiment is not None:
+            work = partial(_look, self._experiment, self._facts)
+            self._threads.request("findings", work, self._tell)
+
+    def _tell(self, outcome: Outcome[tuple[Finding, ...]]) -> None:
+        found = outcome.value or ()
+        own = [f for f in found if f.remedy and f.remedy[0].path.split(".")[0] == self._part]
+        self.changed.emit(tuple(own))
+
+
+def _look(experiment: Experiment, facts: DatasetFacts | None) -> tuple[Finding, ...]:
+    from cnnstudio.doctor.static import static_findings
+
+    return static_findings(experiment, facts)
