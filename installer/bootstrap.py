@@ -3,50 +3,56 @@
     python3 installer/bootstrap.py run      open the window on the sample project
     python3 installer/bootstrap.py test     run every check
 
-This file alone is kept to words that Python 3.6 can read, so that it can say what is too old.
+This file alone is kept to words that any Python since 2.7 can read, so that it can say what fits.
 """
 
 import os
 import sys
 
 OLDEST = (3, 11)
+# The last one that TensorFlow 2.21 is built for.
+NEWEST = (3, 13)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def too_old(version, executable, found, arguments):
+def unfit(version, executable, found, arguments):
     # type: (tuple[int, ...], str, str | None, list[str]) -> str
-    """What to tell somebody whose Python is too old; ``found`` is a newer one on this machine."""
-    words = "CNN Studio needs Python {}.{} or newer; {} is Python {}.{}.".format(
-        OLDEST[0], OLDEST[1], executable or "this", version[0], version[1]
+    """What to tell somebody whose Python does not fit; ``found`` is one of this machine that does."""
+    words = "CNN Studio needs Python {}.{} to {}.{}; {} is Python {}.{}.".format(
+        OLDEST[0], OLDEST[1], NEWEST[0], NEWEST[1], executable or "this", version[0], version[1]
     )
     call = " ".join(["installer/bootstrap.py"] + arguments)
     if found:
-        return "{}\nThis machine has a newer one. Run:\n    {} {}".format(words, found, call)
+        return "{}\nThis machine has one that fits. Run:\n    {} {}".format(words, found, call)
     return (
-        "{}\nInstall one, for example from your system's packages (Debian 12, Ubuntu 24.04 and"
-        " Fedora have it) or from https://www.python.org/downloads, and run:\n"
-        "    python3.11 {}".format(words, call)
+        "{}\nInstall one beside it, for example from your system's packages or from"
+        " https://www.python.org/downloads, and run:\n"
+        "    python3.{} {}".format(words, NEWEST[1], call)
     )
 
 
-def newer_python():
+def fitting_python():
     # type: () -> str | None
-    """The name of a Python on the search path that is new enough, or None."""
-    import shutil
+    """The name of a Python on the search path that fits and starts, or None."""
+    import subprocess
 
-    for minor in range(19, OLDEST[1] - 1, -1):
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         name = "python3.{}".format(minor)
-        if shutil.which(name):
-            return name
+        try:
+            with open(os.devnull, "w") as nowhere:
+                if subprocess.call([name, "-c", ""], stdout=nowhere, stderr=nowhere) == 0:
+                    return name
+        except OSError:
+            continue
     return None
 
 
 def main(arguments):
     # type: (list[str]) -> int
     """Do what the arguments say; returns the exit status."""
-    if sys.version_info[:2] < OLDEST:
-        version = tuple(sys.version_info[:2])
-        sys.stderr.write(too_old(version, sys.executable, newer_python(), arguments) + "\n")
+    version = tuple(sys.version_info[:2])
+    if not OLDEST <= version <= NEWEST:
+        sys.stderr.write(unfit(version, sys.executable, fitting_python(), arguments) + "\n")
         return 2
     sys.path.insert(0, ROOT)
     from installer import commands
