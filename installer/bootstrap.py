@@ -17,7 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 def unfit(version, executable, found, arguments):
     # type: (tuple[int, ...], str, str | None, list[str]) -> str
-    """What to tell somebody whose Python does not fit; ``found`` is one of this machine that does."""
+    """What to tell somebody whose Python does not fit; ``found`` is one that does, if any."""
     words = "CNN Studio needs Python {}.{} to {}.{}; {} is Python {}.{}.".format(
         OLDEST[0], OLDEST[1], NEWEST[0], NEWEST[1], executable or "this", version[0], version[1]
     )
