@@ -25,7 +25,7 @@ def samples(tmp_path: Path) -> list[Sample]:
         path.parent.mkdir(parents=True, exist_ok=True)
         noise = np.random.default_rng(n).integers(0, 256, (128, 128, 3), dtype=np.uint8)
         Image.fromarray(noise).save(path)
-        made.append(Sample(f"cat/{n}.png", path, 0, "train"))
+        made.append(Sample(f"cat/{n}.png", str(path), 0, "train"))
     return made
 
 
