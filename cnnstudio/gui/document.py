@@ -172,6 +172,8 @@ class Document(QObject):
         """End the threads of this document; call before the program leaves."""
         self._settling.stop()
         self._reader.shutdown()
+        # A stack tells of its own end; by then nobody may listen.
+        self.undo_stack.blockSignals(True)
 
     # ---- editing ------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class NameField(QLineEdit):
 
     def _fit(self) -> None:
         width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 20
-        self.setFixedWidth(min(NAME_WIDTH, max(60, width)))
+        self.setFixedWidth(min(NAME_WIDTH, max(32, width)))
 
 
 class Header(QWidget):
@@ -70,14 +70,14 @@ class Header(QWidget):
         self.name = NameField()
         self.rail = StageRail(stages)
         self.primary = PrimaryButton()
-        self._edited = QLabel("edited")
+        self._edited = QLabel("· edited")
         self._edited.setProperty("role", "muted")
         self._edited.setToolTip("There are changes that are not saved yet.")
         self._device = QLabel()
         self._device.setProperty("role", "chip")
         self._device.hide()
         left = QHBoxLayout()
-        left.setSpacing(4)
+        left.setSpacing(0)
         left.addWidget(self.name)
         left.addWidget(self._edited)
         left.addStretch(1)

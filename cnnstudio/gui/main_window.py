@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -33,8 +33,9 @@ USUAL = (1440, 900)
 class MainWindow(QMainWindow):
     """Shows the start page, the question, or one of the stages, each built when first needed.
 
-    `stage_changed` carries the id of the stage shown, empty on the start page; `dropped` a file
-    or folder dropped anywhere on the window; `painted` is emitted once, after the first paint.
+    `stage_changed` carries the id of the stage shown, empty on the start page and at the question;
+    `dropped` a file or folder dropped anywhere on the window; `painted` is emitted once, after the
+    first paint.
     """
 
     stage_changed = Signal(str)
@@ -69,6 +70,8 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.question)
         body = QWidget()
+        # Takes the first focus, and takes it away from a field when its surroundings are clicked.
+        body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -80,6 +83,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
         self.setCentralWidget(body)
+        body.setFocus()
         self.commands.fill(self.menuBar())
         self.header.rail.chosen.connect(self.show_stage)
         self.header.name.renamed.connect(lambda name: document.edit("name", name, "Rename", False))
@@ -97,6 +101,11 @@ class MainWindow(QMainWindow):
     def stage(self) -> str:
         """The id of the stage shown, empty on the start page and during the question."""
         return self._stage
+
+    @property
+    def asking(self) -> bool:
+        """Whether the question about a new folder is in sight."""
+        return self._stack.currentWidget() is self.question
 
     @property
     def stage_ids(self) -> tuple[str, ...]:
@@ -197,9 +206,8 @@ class MainWindow(QMainWindow):
 
     def _set_stage(self, id: str) -> None:
         self.header.rail.choose(id)
-        if id != self._stage:
-            self._stage = id
-            self.stage_changed.emit(id)
+        self._stage = id
+        self.stage_changed.emit(id)
 
     def _refresh(self) -> None:
         """Show the document on the page in sight; the others are brought up to date when shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
 from cnnstudio.gui.actions import Actions
@@ -56,7 +56,7 @@ def verb(situation: Situation) -> Verb:
 
 
 class PrimaryButton(QPushButton):
-    """Always at the same place and of the same width; `pressed_for` carries the action's id."""
+    """Always at the same place and of the same width; `requested` carries the action's id."""
 
     requested = Signal(str)
 
@@ -65,6 +65,7 @@ class PrimaryButton(QPushButton):
         self.setProperty("role", "primary")
         self.setObjectName("primary")
         self.setMinimumWidth(148)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._verb = Verb("", "")
         self.clicked.connect(lambda: self.requested.emit(self._verb.action))
 

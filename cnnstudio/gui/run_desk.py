@@ -70,7 +70,7 @@ class RunDesk(QObject):
         document.reading_changed.connect(self._on_reading)
         document.reading_progressed.connect(self._on_reading_progress)
         document.refused.connect(lambda error: window.status.say(error.sentence, "error"))
-        document.undo_stack.indexChanged.connect(lambda _index: self._name_undo())
+        document.undo_stack.indexChanged.connect(self._name_undo)
         controller.state_changed.connect(lambda _activity: self.refresh())
         controller.job_started.connect(store.begin)
         controller.events.connect(store.take)
@@ -181,6 +181,7 @@ class RunDesk(QObject):
         commands.forbid("problems.show", "" if situation.problems else "There are no problems.")
         for id in self._window.stage_ids:
             commands.forbid(f"stage.{id}", nothing)
+        self._window.header.rail.forbid(nothing)
 
     def _press(self) -> None:
         self._window.header.primary.show_verb(verb(self._situation()), self._window.commands)
@@ -208,6 +209,7 @@ class RunDesk(QObject):
         document, activity = self._document, self._controller.activity
         told = tell(
             self._window.stage,
+            self._window.asking,
             document.experiment,
             document.facts,
             document.problems,
@@ -269,7 +271,7 @@ class RunDesk(QObject):
         self._reading = reading_progress(done, total)
         self._progress()
 
-    def _name_undo(self) -> None:
+    def _name_undo(self, _index: int = 0) -> None:
         stack, commands = self._document.undo_stack, self._window.commands
         commands.rename("edit.undo", f"Undo {_lowered(stack.undoText())}".strip())
         commands.rename("edit.redo", f"Redo {_lowered(stack.redoText())}".strip())

@@ -56,7 +56,8 @@ class StagePage(Panel):
         largest = max(size for _, size in parts)
         for widget, size in parts:
             splitter.addWidget(widget)
-            splitter.setStretchFactor(splitter.count() - 1, 1 if size == largest else 0)
+            # The widest part takes most of what a resize gives or takes.
+            splitter.setStretchFactor(splitter.count() - 1, 4 if size == largest else 1)
             if isinstance(widget, Pane):
                 self._panes.append(widget)
         splitter.setSizes([size for _, size in parts])

@@ -44,6 +44,8 @@ class StageButton(QAbstractButton):
         self.setObjectName(f"stage.{stage.id}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._reason = ""
         self._explain()
 
     def set_badge(self, badge: Badge) -> None:
@@ -53,6 +55,12 @@ class StageButton(QAbstractButton):
             self._explain()
             self.updateGeometry()
             self.update()
+
+    def forbid(self, reason: str) -> None:
+        """Disable with a reason, which the tooltip tells; without one it is enabled."""
+        self._reason = reason
+        self.setEnabled(not reason)
+        self._explain()
 
     def set_dense(self, dense: bool) -> None:
         """Leave the icon out, in a narrow window."""
@@ -88,7 +96,7 @@ class StageButton(QAbstractButton):
         if self.isChecked():
             painter.setBrush(theme.color("selection"))
             painter.drawRoundedRect(place, 6, 6)
-        elif self.underMouse():
+        elif self.underMouse() and self.isEnabled():
             painter.setBrush(QColor(theme.mixed("window", "text", 0.07)))
             painter.drawRoundedRect(place, 6, 6)
         if self.hasFocus():
@@ -98,10 +106,12 @@ class StageButton(QAbstractButton):
         x, middle, ratio = 10, self.height() // 2, self.devicePixelRatioF()
         if not self._dense:
             color = theme.text if self.isChecked() else theme.muted
+            if not self.isEnabled():
+                color = theme.control
             painter.drawPixmap(x, middle - 8, pixmap(self.stage.icon, color, 16, ratio))
             x += 16 + 7
         painter.setFont(font(strong=self.isChecked()))
-        painter.setPen(theme.color("text"))
+        painter.setPen(theme.color("text" if self.isEnabled() else "control"))
         width = self._width_of(self.text())
         painter.drawText(
             QRect(x, 0, width + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
@@ -127,7 +137,7 @@ class StageButton(QAbstractButton):
         return QFontMetrics(font(strong=True)).horizontalAdvance(text)
 
     def _explain(self) -> None:
-        lines = [f"{self.stage.title}  Ctrl+{self._number}", self._badge.reason]
+        lines = [f"{self.stage.title}  Ctrl+{self._number}", self._reason or self._badge.reason]
         self.setToolTip("\n".join(line for line in lines if line))
         state = {"ok": "ready", "warn": "with warnings", "error": "with problems"}
         self.setAccessibleName(f"{self.stage.title} {state.get(self._badge.mark, '')}".strip())
@@ -163,6 +173,11 @@ class StageRail(QWidget):
         """Show a stage's badge."""
         if id in self._buttons:
             self._buttons[id].set_badge(badge)
+
+    def forbid(self, reason: str) -> None:
+        """Disable every stage with a reason, or enable them."""
+        for button in self._buttons.values():
+            button.forbid(reason)
 
     def set_dense(self, dense: bool) -> None:
         """Leave the icons out, in a narrow window."""

@@ -44,6 +44,7 @@ class Telling:
 
 def tell(
     stage: str,
+    asking: bool,
     experiment: Experiment | None,
     facts: DatasetFacts | None,
     problems: Sequence[Problem],
@@ -57,6 +58,8 @@ def tell(
     A running job speaks first; then what keeps a run from starting; then, in the stages that
     show runs, the last run; else the plan.
     """
+    if asking:
+        return Telling("One answer, and the experiment is ready to train.")
     if experiment is None:
         if reading:
             return Telling("Reading the folder…")

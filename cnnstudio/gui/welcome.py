@@ -162,7 +162,7 @@ class WelcomePage(QScrollArea):
         area = QWidget()
         area.setProperty("role", "drop")
         area.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        area.setMinimumHeight(220)
+        area.setMinimumHeight(228)
         inside = QVBoxLayout(area)
         inside.setSpacing(4)
         center = Qt.AlignmentFlag.AlignHCenter

@@ -21,6 +21,7 @@ LARGEST_ON_SLIDER = 1.0
 """Logarithmic sliders end here; larger strengths and rates can be typed."""
 
 FIELD_WIDTH = 104
+SLIDER_FIELD_WIDTH = 84
 
 
 class NumberField(QDoubleSpinBox):
@@ -148,7 +149,8 @@ class NumberEditor(Editor):
         if has_slider(card):
             self._slider = QSlider(Qt.Orientation.Horizontal)
             self._slider.setRange(0, slider_steps(card))
-            self._slider.setMinimumWidth(60)
+            self._slider.setMinimumWidth(32)
+            self._field.setFixedWidth(SLIDER_FIELD_WIDTH)
             self._slider.setAccessibleName(card.title)
             guard.watch(self._slider)
             row.addWidget(self._slider, 1)

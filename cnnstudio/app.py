@@ -1,0 +1,184 @@
+"""The window's composition root: builds every object, connects them, and nothing else does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import cached_property, partial
+from importlib.util import find_spec
+from pathlib import Path
+from platform import python_version
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, qVersion
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from cnnstudio import __version__, resources
+from cnnstudio.gui import fonts
+from cnnstudio.gui.dialogs import AboutDialog, ShortcutsDialog
+from cnnstudio.gui.document import Document
+from cnnstudio.gui.file_desk import Chooser, FileDesk
+from cnnstudio.gui.main_window import MainWindow
+from cnnstudio.gui.run.controller import RunController
+from cnnstudio.gui.run.store import RunStore
+from cnnstudio.gui.run_desk import RunDesk
+from cnnstudio.gui.settings import SettingsFile
+from cnnstudio.gui.stage import Stage, StagePage
+from cnnstudio.gui.theme import Theme
+from cnnstudio.gui.theming import CHOICES, Theming
+
+if TYPE_CHECKING:
+    from cnnstudio.gui.dataset.collection import Collection
+    from cnnstudio.runs.history import RunHistory
+
+STAGES = ("data", "augment", "model", "train", "diagnose", "runs", "export")
+
+
+class Studio:
+    """One window with everything behind it. `open` shows a path, `close` ends what runs."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        settings: SettingsFile | None = None,
+        controller: RunController | None = None,
+        chooser: type[Chooser] = Chooser,
+    ) -> None:
+        self.settings = settings if settings is not None else SettingsFile()
+        self.theming = Theming(application, self.settings)
+        self.theming.apply()
+        self.document = Document()
+        self.controller = controller if controller is not None else RunController()
+        self.store = RunStore()
+        self.window = MainWindow(self.document, self._stages(), self.settings)
+        self.files = FileDesk(self.window, self.document, self.settings, chooser)
+        self.runs = RunDesk(
+            self.window,
+            self.document,
+            self.controller,
+            self.store,
+            self.files.tell,
+            lambda: None,
+        )
+        self.files.run_opened.connect(self.runs.open_run)
+        self._connect_view()
+        self.theming.changed.connect(self._on_theme)
+        self.theming.apply()
+        self.window.painted.connect(self._on_painted)
+
+    def show(self) -> None:
+        """Put the window on screen."""
+        self.window.show()
+
+    def open(self, path: Path) -> None:
+        """Open an experiment, a project, a run or a folder of images."""
+        self.files.open_path(path)
+
+    def close(self) -> None:
+        """End the running job and every thread."""
+        self.document.close()
+        self.controller.shutdown()
+
+    @cached_property
+    def _collection(self) -> Collection:
+        """The images and the chosen one, shared by every stage that shows them."""
+        from cnnstudio.gui.dataset.collection import Collection
+
+        collection = Collection(self.window)
+        collection.set_index(self.document.index)
+        self.document.index_changed.connect(collection.set_index)
+        return collection
+
+    # ---- stages: each is imported when it is first shown ---------------------------------------
+
+    def _stages(self) -> tuple[Stage, ...]:
+        every = (
+            Stage("data", "Data", "images", self._data, "dataset"),
+            Stage("augment", "Augment", "shuffle", self._augment, "augmentation"),
+            Stage("train", "Train", "chart-line", self._train, "training"),
+        )
+        return tuple(s for s in every if find_spec(f"cnnstudio.gui.stages.{s.id}_stage"))
+
+    def _data(self) -> StagePage:
+        from cnnstudio.gui.stages import data_stage
+
+        return data_stage.build(self._collection)
+
+    def _augment(self) -> StagePage:
+        from cnnstudio.gui.stages import augment_stage
+
+        return augment_stage.build(self._collection)
+
+    def _train(self) -> StagePage:
+        from cnnstudio.gui.stages import train_stage
+
+        page = train_stage.build()
+        page.train_requested.connect(self.runs.start)
+        page.diagnose_requested.connect(self.runs.diagnose)
+        self._follow(page.set_history)
+        return page
+
+    def _follow(self, show: Callable[[RunHistory], None]) -> None:
+        """Let a page show the shown run, now and whenever more is known of it."""
+        self.store.updated.connect(lambda: show(self.store.history))
+        show(self.store.history)
+
+    # ---- view and help ------------------------------------------------------------------------
+
+    def _connect_view(self) -> None:
+        commands, window = self.window.commands, self.window
+        for id in STAGES:
+            if id in window.stage_ids:
+                commands.connect_to(f"stage.{id}", partial(window.show_stage, id))
+            else:
+                commands.remove(f"stage.{id}")
+        for choice in CHOICES:
+            commands.connect_to(f"theme.{choice}", partial(self.theming.choose, choice))
+        commands.connect_to("theme.toggle", self.theming.toggle)
+        commands.connect_to("help.shortcuts", self._show_shortcuts)
+        commands.connect_to("help.about", self._show_about)
+
+    def _on_theme(self, theme: Theme) -> None:
+        self.window.set_theme(theme)
+        for choice in CHOICES:
+            self.window.commands[f"theme.{choice}"].setChecked(choice == self.theming.choice)
+
+    def _show_shortcuts(self) -> None:
+        ShortcutsDialog(self.window.commands.specs, self.window).open()
+
+    def _show_about(self) -> None:
+        AboutDialog((("Python", python_version()), ("Qt", qVersion())), self.window).open()
+
+    def _on_painted(self) -> None:
+        self.controller.warm()
+        self.window.build_in_idle_time()
+
+
+def main(path: Path | None = None) -> int:
+    """Run the window until it is closed; `path` is opened in it. Returns the exit code."""
+    application = make_application()
+    studio = Studio(application)
+    studio.show()
+    if path is not None:
+        QTimer.singleShot(0, lambda: studio.open(path))
+    code = application.exec()
+    studio.close()
+    return code
+
+
+def make_application() -> QApplication:
+    """The QApplication with the program's name, style, icon and typeface."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("CNN Studio")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("cnnstudio")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(resources.path("icons/cnnstudio.png"))))
+    fonts.load()
+    application.setFont(fonts.font())
+    return application
