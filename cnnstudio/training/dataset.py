@@ -93,7 +93,7 @@ def prepare(experiment: Experiment, progress: Progress, stop: Stop) -> TrainingD
     )
 
 
-def training_batches(experiment: Experiment, part: PartPixels, seed: int | None = None) -> Batches:
+def training_batches(experiment: Experiment, part: PartPixels) -> Batches:
     """Augmented, shuffled batches as the experiment says; `seed` orders in place of its own."""
     operations = experiment.augmentation.operations
     maker = SampleMaker(experiment) if any(op.enabled for op in operations) else None

@@ -32,12 +32,18 @@ _BROKEN = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a checkpoint file holds; `arrays` by key, `kind` "full" or "weights"."""
+    """What a checkpoint file holds; `arrays` by the keys of `variables`."""
 
     arrays: Mapping[str, NDArray[Any]]
     progress: Progress
     statistics: PixelStatistics | None
     path: Path
+
+    @classmethod
+    def of(cls, network: Network, statistics: PixelStatistics | None) -> "Snapshot":
+        """What a network that was just built holds, in memory only."""
+        arrays = {key: variable.numpy() for key, variable in variables(network).items()}
+        return cls(arrays, Progress(), statistics, Path())
 
 
 class Checkpoints:
@@ -138,10 +144,10 @@ def read(path: Path) -> Snapshot | None:
 
 
 def restore(network: Network, snapshot: Snapshot, optimizer: bool = True) -> None:
-    """Puts a snapshot's values into a network of the same layers.
+    """Puts a snapshot's weights and random states into a network of the same layers.
 
     Random states that only one side has are passed over: a network whose dropout was taken away
-    draws nothing. Without `optimizer` weights alone are restored, with it its state as well.
+    draws nothing. With `optimizer` its state is restored as well.
 
     Raises:
         UserError: the snapshot belongs to another network.
@@ -167,6 +173,13 @@ def variables(network: Network) -> dict[str, Any]:
     Keras numbers seeds and optimizers through the process, so their own paths do not last.
     """
     return dict(_variables(network))
+
+
+def reseed(network: Network, value: int) -> None:
+    """Gives the layers that draw (dropout) fresh random states, the same ones for one `value`."""
+    states = [v for key, v in variables(network).items() if _is_random_state(key)]
+    for number, state in enumerate(states):
+        state.assign(np.array([(value * 7919 + number) % 2**32, 0], np.uint32))
 
 
 def _variables(network: Network) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,65 @@
+"""The README beside an exported model: what it takes, what it gives, how to call it."""
+
+from cnnstudio.spec.experiment import Experiment
+
+_SAVED_MODEL = """\
+import numpy as np, tensorflow as tf
+from PIL import Image
+model = tf.saved_model.load("{place}")
+image = np.asarray(Image.open("photo.jpg").convert("{mode}")){grow}
+chances = model.serve(image[np.newaxis]).numpy()[0]
+print(model.labels().numpy()[chances.argmax()].decode(), chances.max())
+"""
+
+_KERAS = """\
+import keras, numpy as np
+from PIL import Image
+model = keras.saving.load_model("{place}")
+image = Image.open("photo.jpg").convert("{mode}").resize(({width}, {height}), Image.BILINEAR)
+chances = model(np.asarray(image){grow}[np.newaxis]).numpy()[0]
+print(open("labels.txt").read().splitlines()[chances.argmax()], chances.max())
+"""
+
+_FITS = {
+    "stretch": "stretched to",
+    "pad": "scaled into, with black around the picture,",
+    "crop": "scaled to fill, cut off at the sides,",
+}
+
+
+def readme(format: str, experiment: Experiment, labels: tuple[str, ...]) -> str:
+    """Markdown with a usage example of a few lines that runs as it stands."""
+    height, width = experiment.dataset.image_size
+    gray = experiment.dataset.color == "grayscale"
+    colors = "gray images with one channel" if gray else "RGB images"
+    fits = f"{_FITS[experiment.dataset.resize]} {height}×{width} pixels (height × width)"
+    filled = {
+        "place": "." if format == "savedmodel" else "model.keras",
+        "mode": "L" if gray else "RGB",
+        "grow": "[..., np.newaxis]" if gray else "",
+        "width": width,
+        "height": height,
+    }
+    if format == "savedmodel":
+        takes = (
+            f"`serve` takes {colors} of any size, uint8 or float32, grey levels 0 to 255, as "
+            f"`[images, height, width, channels]`. They are {fits} inside the model."
+        )
+        example = _SAVED_MODEL.format(**filled)
+    else:
+        takes = (
+            f"The model takes {colors}, grey levels 0 to 255, as "
+            f"`[images, {height}, {width}, channels]`. In training they were {fits} with "
+            "Pillow's BILINEAR filter; do the same. Scaling of the grey levels is inside."
+        )
+        example = _KERAS.format(**filled)
+    names = "\n".join(f"{number}. {name}" for number, name in enumerate(labels))
+    return f"""# {experiment.name}
+
+An image classifier made with CNN Studio. {takes} It gives a probability for each class:
+
+{names}
+
+```python
+{example}```
+"""

@@ -1,0 +1,50 @@
+"""Images of any size to the network's input inside a TensorFlow graph, as `data.resize` does it.
+
+Pillow filters columns first and rows then, and rounds to whole grey levels after each; so does
+this. With one rounding at the end every tenth value would be off by one level.
+"""
+
+from typing import Any, Literal
+
+from cnnstudio.training.engine import tf
+
+
+def fit_images(images: Any, size: tuple[int, int], how: Literal["stretch", "pad", "crop"]) -> Any:
+    """uint8 or float 0..255 [n, h, w, c] to float32[n, height, width, c], whole grey levels.
+
+    `size` is (height, width). Agrees with `data.resize.resize` to one grey level.
+    """
+    rows, columns = size
+    values = tf.clip_by_value(_rounded(tf.cast(images, tf.float32)), 0.0, 255.0)
+    height, width = tf.shape(values)[1], tf.shape(values)[2]
+    taller = height * columns >= width * rows
+    if how == "stretch":
+        placed = _resized(values, rows, columns)
+    elif how == "pad":
+        inner_rows = tf.where(taller, rows, _divided(height * columns, width))
+        inner_columns = tf.where(taller, _divided(width * rows, height), columns)
+        scaled = _resized(values, inner_rows, inner_columns)
+        top, left = (rows - inner_rows) // 2, (columns - inner_columns) // 2
+        bottom, right = rows - inner_rows - top, columns - inner_columns - left
+        placed = tf.pad(scaled, [[0, 0], [top, bottom], [left, right], [0, 0]])
+    else:
+        part_rows = tf.where(taller, _divided(width * rows, columns), height)
+        part_columns = tf.where(taller, width, _divided(height * columns, rows))
+        top, left = (height - part_rows) // 2, (width - part_columns) // 2
+        part = values[:, top : top + part_rows, left : left + part_columns, :]
+        placed = _resized(part, rows, columns)
+    return tf.ensure_shape(placed, [None, rows, columns, images.shape[-1]])
+
+
+def _resized(values: Any, rows: Any, columns: Any) -> Any:
+    wide = tf.image.resize(values, [tf.shape(values)[1], columns], "bilinear", antialias=True)
+    return _rounded(tf.image.resize(_rounded(wide), [rows, columns], "bilinear", antialias=True))
+
+
+def _rounded(values: Any) -> Any:
+    return tf.floor(values + 0.5)
+
+
+def _divided(number: Any, by: Any) -> Any:
+    """Whole quotient, halves upward, at least 1."""
+    return tf.maximum(1, (2 * number + by) // (2 * by))

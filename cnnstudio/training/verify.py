@@ -1,0 +1,92 @@
+"""`python -m cnnstudio.training.verify REQUEST`: predicts with an exported model as others will.
+
+Runs in a process of its own and loads a SavedModel with TensorFlow alone, without Keras, to prove
+that the export needs nothing of this program. Says its progress and its answer as JSON lines.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnnstudio.data.decode import Pixels, decode
+from cnnstudio.data.resize import resize
+
+Predict = Callable[[Pixels], Any]
+
+_REPEATS = 3
+_TOLD_EVERY = 0.2
+
+
+def main(request_file: Path) -> None:
+    """Predicts every image at its own size and prints how far the answers are from expected."""
+    request = json.loads(request_file.read_text("ascii"))
+    predict, labels = _load(request)
+    with np.load(request["expected"], allow_pickle=False) as file:
+        expected = file["probabilities"]
+    total, told = len(request["images"]), time.monotonic()
+    said, spread = [], 0.0
+    for number, path in enumerate(request["images"]):
+        image = decode(Path(path), request["color"])
+        answers = [predict(image) for _ in range(_REPEATS if number == 0 else 1)]
+        spread = max(spread, *(float(np.abs(a - answers[0]).max()) for a in answers))
+        said.append(answers[0])
+        if time.monotonic() - told > _TOLD_EVERY:
+            told = time.monotonic()
+            _say({"done": number + 1, "total": total})
+    found = np.array(said, np.float64).reshape(expected.shape)
+    same = found.argmax(axis=1) == expected.argmax(axis=1) if total else np.ones(1)
+    _say(
+        {
+            "images": total,
+            "largest_difference": float(np.abs(found - expected).max()) if total else 0.0,
+            "agreement": float(np.mean(same)),
+            "spread": spread,
+            "labels_agree": labels == request["labels"],
+        }
+    )
+
+
+def _load(request: dict[str, Any]) -> tuple[Predict, list[str]]:
+    """A function from one image uint8[h, w, c] to its probabilities, and the labels held."""
+    path = Path(request["model"])
+    if request["format"] == "savedmodel":
+        import tensorflow as tf
+
+        for card in tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.set_memory_growth(card, True)
+        # A loaded model must outlive its functions: they hold no reference to its weights.
+        model = tf.saved_model.load(str(path))
+        labels = [name.decode("utf-8") for name in model.labels().numpy()]
+
+        def serve(image: Pixels, model: Any = model) -> Any:
+            return model.serve(image[np.newaxis]).numpy()[0]
+
+        return serve, labels
+    from cnnstudio.training.engine import device, keras
+
+    device()
+    loaded = keras.saving.load_model(path / "model.keras")
+    size = (int(request["image_size"][0]), int(request["image_size"][1]))
+
+    def call(image: Pixels) -> Any:
+        fitted = resize(image, size, request["resize"])
+        return loaded(fitted[np.newaxis], training=False).numpy()[0]
+
+    return call, (path / "labels.txt").read_text("utf-8").splitlines()
+
+
+def _say(words: dict[str, Any]) -> None:
+    print(json.dumps(words), flush=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    main(Path(sys.argv[1]))
+    # Nothing is left to tidy up, and TensorFlow takes a second to do so.
+    os._exit(0)
