@@ -94,11 +94,10 @@ def prepare(experiment: Experiment, progress: Progress, stop: Stop) -> TrainingD
 
 
 def training_batches(experiment: Experiment, part: PartPixels) -> Batches:
-    """Augmented, shuffled batches as the experiment says; `seed` orders in place of its own."""
+    """Augmented and shuffled batches as the experiment and its seed say."""
     operations = experiment.augmentation.operations
     maker = SampleMaker(experiment) if any(op.enabled for op in operations) else None
-    used = experiment.training.seed if seed is None else seed
-    return Batches.of(part, maker, experiment.dataset.batch_size, used)
+    return Batches.of(part, maker, experiment.dataset.batch_size, experiment.training.seed)
 
 
 def plain_batches(part: PartPixels, size: int) -> Iterator[tuple[Pixels, Labels]]:
