@@ -69,13 +69,21 @@ def learned(accuracy: float, guess: float) -> float:
     return (accuracy - guess) / max(1e-9, 1 - guess)
 
 
+def _diverged_guesses(result: ForkResult, guess: float) -> ForkResult:
+    """A control whose loss became no number has been run to its end: it can only guess."""
+    if is_control(result.probe) and not isfinite(result.loss_after):
+        return result.model_copy(update={"clean_after": guess, "failed": None})
+    return result
+
+
 def weigh(forks: Sequence[ForkResult], guess: float) -> Trial | None:
     """Compare forks with their controls; None when no control came to its end.
 
     noise² = p(1−p)/n of the images that were evaluated + the variance over the control seeds. With
     fewer than three controls that variance is unknown, and nothing beats anything.
     """
-    whole = [f for f in forks if f.failed is None and isfinite(f.clean_after) and f.samples > 0]
+    measured = [_diverged_guesses(f, guess) for f in forks if f.samples > 0]
+    whole = [f for f in measured if f.failed is None and isfinite(f.clean_after)]
     controls = [f for f in whole if is_control(f.probe)]
     if not controls:
         return None

@@ -221,6 +221,18 @@ def test_a_fork_that_failed_or_diverged_proves_nothing(
     assert proven(diagnose(healthy, Evidence(facts, None, broken))) == []
 
 
+def test_controls_that_diverged_count_as_guessing(healthy: Experiment, facts: DatasetFacts) -> None:
+    nan = float("nan")
+    forks = tuple(
+        f.model_copy(update={"failed": "No number.", "clean_after": nan, "loss_after": nan})
+        if f.probe != "rate_down"
+        else f
+        for f in results(healthy, rate_down=0.7)
+    )
+    diagnosis = diagnose(healthy, Evidence(facts, None, forks))
+    assert [f.cause for f in proven(diagnosis)] == ["O1"]
+
+
 def test_when_two_suspects_are_guilty_the_larger_gain_comes_first(
     healthy: Experiment, facts: DatasetFacts
 ) -> None:

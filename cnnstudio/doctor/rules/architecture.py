@@ -21,6 +21,7 @@ LONG_ROW = 32_768
 """Values behind Flatten above which a network has hardly been made smaller on the way."""
 
 GIANT = 5_000_000
+MOST_UNITS = 65_536
 DEEP = 10
 
 
@@ -149,6 +150,7 @@ def bottleneck(case: Case) -> Iterator[Finding]:
         for p in case.reading.weighted[:-1]
         if isinstance(p.layer, Dense) and p.layer.units < case.classes
     ]
+    wide = min(MOST_UNITS, max(64, 4 * case.classes))
     if narrow:
         units = [p.layer.units for p in narrow if isinstance(p.layer, Dense)]
         yield finding(
@@ -160,10 +162,8 @@ def bottleneck(case: Case) -> Iterator[Finding]:
                 f"Everything that tells {case.classes} classes apart goes through "
                 f"{min(units)} {'value' if min(units) == 1 else 'values'}.",
             ),
-            remedy=tuple(
-                Change(path=f"{p.path}.units", value=max(64, 4 * case.classes)) for p in narrow
-            ),
-            label=f"Use {max(64, 4 * case.classes)} units",
+            remedy=tuple(Change(path=f"{p.path}.units", value=wide) for p in narrow),
+            label=f"Use {wide} units",
         )
 
 
