@@ -1,8 +1,10 @@
-"""The jobs a worker can do; importing them imports the training room, TensorFlow and all."""
+"""The jobs a worker can do; loading them imports the training room, TensorFlow and all."""
 
+import traceback
 from collections.abc import Callable, Mapping
 
-from cnnstudio.runs.events import DiagnosisReady, Event, ExportFinished, RunFinished
+from cnnstudio.data.stopping import Stopped
+from cnnstudio.runs.events import Event, RunFinished
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.worker.request import Request
 
@@ -14,6 +16,7 @@ Job = Callable[[Request, Emit, ShouldStop], RunFinished]
 
 def load() -> Mapping[str, Job]:
     """Imports the training room (seconds) and returns the jobs by name."""
+    from cnnstudio.training.failure import last_word
     from cnnstudio.training.session import conduct
 
     def train(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
@@ -23,37 +26,29 @@ def load() -> Mapping[str, Job]:
     def diagnose(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
         from cnnstudio.training.forks import diagnose_run
 
-        answered = False
-
-        def note(event: Event) -> None:
-            nonlocal answered
-            answered = answered or isinstance(event, DiagnosisReady)
-            emit(event)
-
         folder = RunFolder(request.run)
-        diagnosis = diagnose_run(folder, note, should_stop, budget_seconds=request.budget_seconds)
-        if not answered and not should_stop():
-            emit(DiagnosisReady(diagnosis=diagnosis))
-        if should_stop():
-            return RunFinished(reason="canceled", sentence="The diagnosis was stopped.")
+        experiment = folder.experiment()
+        try:
+            diagnosis = diagnose_run(folder, emit, should_stop, request.budget_seconds)
+        except Exception as error:
+            traceback.print_exc()
+            return last_word(error, experiment)
         return RunFinished(reason="completed", sentence=diagnosis.sentence)
 
     def write_export(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
         from cnnstudio.training.export import export
 
-        told = False
-
-        def note(event: Event) -> None:
-            nonlocal told
-            told = told or isinstance(event, ExportFinished)
-            emit(event)
-
-        out = request.out or RunFolder(request.run).export / request.format
-        result = export(RunFolder(request.run), request.format, out, note, should_stop)
-        if should_stop():
-            return RunFinished(reason="canceled", sentence="The export was stopped.")
-        if not told:
-            emit(result)
-        return RunFinished(reason="completed", sentence=result.sentence)
+        folder = RunFolder(request.run)
+        experiment = folder.experiment()
+        out = request.out or folder.export / request.format
+        try:
+            exported = export(folder, request.format, out, emit, should_stop)
+        except Stopped:
+            sentence = "The export was stopped; nothing was written."
+            return RunFinished(reason="canceled", sentence=sentence)
+        except Exception as error:
+            traceback.print_exc()
+            return last_word(error, experiment)
+        return RunFinished(reason="completed", sentence=exported.sentence)
 
     return {"train": train, "diagnose": diagnose, "export": write_export}

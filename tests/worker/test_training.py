@@ -13,7 +13,14 @@ from PIL import Image
 
 from cnnstudio.runs.catalog import summary
 from cnnstudio.runs.control_file import ControlFile
-from cnnstudio.runs.events import EpochEnded, Event, PhaseChanged, RunFinished
+from cnnstudio.runs.events import (
+    DiagnosisReady,
+    EpochEnded,
+    Event,
+    ExportFinished,
+    PhaseChanged,
+    RunFinished,
+)
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.log import read
 from cnnstudio.spec.experiment import Dataset, Experiment, Network, Split, Training
@@ -112,6 +119,33 @@ def test_a_stop_works_at_any_moment(
     events = train(engine, make_run(100_000), stop)
     assert last(events).reason == "canceled", last(events)
     assert engine.acknowledged.is_set()
+
+
+def test_a_trained_run_is_exported_and_examined_by_workers_of_their_own(
+    engine: Engine, make_run: Callable[[int], RunFolder], tmp_path: Path
+) -> None:
+    folder = make_run(2)
+    assert last(train(engine, folder)).reason == "completed"
+    out = tmp_path / "model"
+    asked = (
+        Request("export", folder.path, folder.export / "events.jsonl", format="dance", out=out),
+        Request("export", folder.path, folder.export / "events.jsonl", format="keras", out=out),
+        Request("diagnose", folder.path, folder.diagnosis / "events.jsonl", budget_seconds=1.0),
+    )
+    told: list[list[Event]] = []
+    for request in asked:
+        worker = Engine()
+        worker.start()
+        told.append([event for events in follow(worker, request) for event in events])
+    refused, exported, examined = told
+    assert last(refused).reason == "errored"
+    assert "dance" in last(refused).sentence
+    assert last(exported).reason == "completed", last(exported)
+    assert [event.path for event in exported if isinstance(event, ExportFinished)] == [str(out)]
+    assert (out / "model.keras").is_file()
+    assert last(examined).reason == "completed", last(examined)
+    assert sum(isinstance(event, DiagnosisReady) for event in examined) == 1
+    assert summary(folder.path).state == "completed"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
