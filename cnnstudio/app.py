@@ -20,6 +20,7 @@ from cnnstudio.gui.dialogs import AboutDialog, ShortcutsDialog
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.file_desk import Chooser, FileDesk
 from cnnstudio.gui.main_window import MainWindow
+from cnnstudio.gui.prefetch import Prefetch
 from cnnstudio.gui.run.controller import RunController
 from cnnstudio.gui.run.store import RunStore
 from cnnstudio.gui.run_desk import RunDesk
@@ -65,6 +66,10 @@ class Studio:
         self._connect_view()
         self.theming.changed.connect(self._on_theme)
         self.theming.apply()
+        self._prefetch = Prefetch(
+            [f"cnnstudio.gui.stages.{id}_stage" for id in self.window.stage_ids], self.window
+        )
+        self._prefetch.done.connect(self.window.build_in_idle_time)
         self.window.painted.connect(self._on_painted)
 
     def show(self) -> None:
@@ -77,6 +82,7 @@ class Studio:
 
     def close(self) -> None:
         """End the running job and every thread."""
+        self._prefetch.stop()
         self.document.close()
         self.controller.shutdown()
 
@@ -97,6 +103,7 @@ class Studio:
             Stage("data", "Data", "images", self._data, "dataset"),
             Stage("augment", "Augment", "shuffle", self._augment, "augmentation"),
             Stage("train", "Train", "chart-line", self._train, "training"),
+            Stage("diagnose", "Diagnose", "stethoscope", self._diagnose),
         )
         return tuple(s for s in every if find_spec(f"cnnstudio.gui.stages.{s.id}_stage"))
 
@@ -116,6 +123,19 @@ class Studio:
         page = train_stage.build()
         page.train_requested.connect(self.runs.start)
         page.diagnose_requested.connect(self.runs.diagnose)
+        self._follow(page.set_history)
+        return page
+
+    def _diagnose(self) -> StagePage:
+        from cnnstudio.gui.stages import diagnose_stage
+
+        page = diagnose_stage.build()
+        page.diagnose_requested.connect(self.runs.diagnose)
+        page.remedy_chosen.connect(self.document.apply)
+        self.store.updated.connect(lambda: page.set_probes(self.store.probes))
+        page.set_probes(self.store.probes)
+        self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
+        page.set_busy(self.controller.activity.busy)
         self._follow(page.set_history)
         return page
 
@@ -152,7 +172,7 @@ class Studio:
 
     def _on_painted(self) -> None:
         self.controller.warm()
-        self.window.build_in_idle_time()
+        self._prefetch.start()
 
 
 def main(path: Path | None = None) -> int:

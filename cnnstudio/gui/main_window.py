@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         self._theme = LIGHT
         self._pages: dict[str, StagePage] = {}
         self._stale: set[str] = set()
+        self._unpolished: list[str] = []
         self._stage = ""
         self._was_painted = False
         self.may_close: Callable[[], bool] = lambda: True
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
             page.action_requested.connect(self.commands.trigger)
             page.restore_splitters(self._settings.value.splitters.get(id, {}))
             self._pages[id] = page
+            self._unpolished.append(id)
             self._stack.addWidget(page)
             page.set_theme(self._theme)
             self._show_on(page)
@@ -228,11 +230,17 @@ class MainWindow(QMainWindow):
         self.setWindowModified(edited and bool(name))
 
     def _build_next(self) -> None:
+        """One slice of idle work: build a page, or let the style sheet reach one that is built."""
         for id in self._stages:
             if id not in self._pages:
                 self.page(id)
                 self._idle.start(60)
                 return
+        if self._unpolished:
+            page = self._pages[self._unpolished.pop(0)]
+            for widget in page.findChildren(QWidget):
+                widget.ensurePolished()
+            self._idle.start(60)
 
     def _restore(self) -> None:
         self.resize(*USUAL)
