@@ -114,8 +114,6 @@ class LiveNumbers(Panel):
         self.recall = RecallBars()
         self.matrix = ConfusionMatrix()
         self._recall_title = _title("Recall by class")
-        self._matrix_title = _title("Confusion")
-        self._matrix_title.setToolTip("Validation images of the last epoch")
         self._empty = QLabel("Which classes fail is shown after the first epoch.")
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
@@ -135,7 +133,6 @@ class LiveNumbers(Panel):
         for widget in (
             self._recall_title,
             self.recall,
-            self._matrix_title,
             self.matrix,
             self._empty,
         ):
@@ -228,7 +225,7 @@ class LiveNumbers(Panel):
         names = history.started.class_names if history is not None and history.started else ()
         self.recall.show_counts(counts, names)
         self.matrix.show_counts(counts, names)
-        for widget in (self._recall_title, self.recall, self._matrix_title, self.matrix):
+        for widget in (self._recall_title, self.recall, self.matrix):
             widget.setVisible(counts is not None)
         self._empty.setVisible(counts is None)
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from cnnstudio.gui.fonts import CAPTION, font
+from cnnstudio.gui.fonts import BODY, CAPTION, font
 from cnnstudio.gui.theme import LIGHT, Theme
 
-LABEL, TOP = 64, 18
+LABEL, TOP = 64, 22
 SHOWN_NUMBERS = 22
 """Pixels a cell needs to hold its number."""
 LARGEST_CELL = 44
@@ -64,10 +64,13 @@ class ConfusionMatrix(QWidget):
         theme, cell = self._theme, self._cell(self.width())
         shares = self._shares()
         muted = theme.color("muted")
+        painter.setFont(font(BODY, strong=True))
+        painter.setPen(theme.color("text"))
+        head = QRectF(0, 0, self.width(), TOP - 4)
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeft, "Confusion")
         painter.setFont(font(CAPTION, tabular=True))
         painter.setPen(muted)
-        head = QRectF(LABEL, 0, self.width() - LABEL, TOP - 4)
-        painter.drawText(head, Qt.AlignmentFlag.AlignLeft, "answered →")
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight, "true ↓ answered →")
         metrics = painter.fontMetrics()
         for row, name in enumerate(self._names):
             y = TOP + row * cell
