@@ -20,6 +20,8 @@ STOP = "stop"
 LONGEST_ADDRESS = 100
 """Bytes a Unix socket's path may have everywhere (macOS allows 103)."""
 
+_PREFIX = "cnns-"
+
 
 class Serving:
     """The job's end: listens from its making until `close`.
@@ -111,10 +113,20 @@ def send(folder: Path, command: str, timeout: float = 5.0) -> str | None:
         return None
 
 
+def tidy(folder: Path, pid: int) -> None:
+    """Removes what a killed worker with this process id could not remove itself."""
+    control = ControlFile.read(folder)
+    if control is not None and control.pid == pid:
+        control.remove(folder)
+        place = Path(control.address).parent
+        if place.name.startswith(_PREFIX):
+            shutil.rmtree(place, ignore_errors=True)
+
+
 def _short_folder() -> Path:
     """A private folder whose path leaves room for a socket's name."""
-    place = tempfile.mkdtemp(prefix="cnns-")
+    place = tempfile.mkdtemp(prefix=_PREFIX)
     if len(os.fsencode(place)) > LONGEST_ADDRESS - 2:
         Path(place).rmdir()
-        place = tempfile.mkdtemp(prefix="cnns-", dir="/tmp")
+        place = tempfile.mkdtemp(prefix=_PREFIX, dir="/tmp")
     return Path(place)

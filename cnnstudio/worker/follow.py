@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from cnnstudio.runs.events import EpochEnded, Event, RunFinished
 from cnnstudio.runs.log import Follower
+from cnnstudio.worker.control import tidy
 from cnnstudio.worker.process import Engine, describe_end
 from cnnstudio.worker.request import Request
 
@@ -55,6 +56,7 @@ def follow(
     if not engine.wait(LEAVING):
         engine.kill()
         engine.wait(LEAVING)
+    tidy(request.folder, engine.pid)
 
 
 def _in_place_of_the_last_word(engine: Engine, epochs: int, patience: float) -> RunFinished:

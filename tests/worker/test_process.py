@@ -178,9 +178,13 @@ def test_a_killed_worker_is_reported_and_listed_as_lost(
     (request.run / "experiment.yaml").write_text("cnnstudio: 1\n", encoding="utf-8")
     engine = start_engine()
     states: list[str] = []
+    sockets: list[Path] = []
 
     def kill() -> None:
         states.append(summary(request.run).state)
+        control = ControlFile.read(request.folder)
+        assert control is not None
+        sockets.append(Path(control.address).parent)
         os.kill(engine.pid, signal.SIGKILL)
 
     end = last(follow_until(engine, request, RunStarted, kill))
@@ -188,7 +192,8 @@ def test_a_killed_worker_is_reported_and_listed_as_lost(
     assert "killed by the system, most likely for want of memory" in end.sentence
     assert states == ["running"]
     assert not any(isinstance(event, RunFinished) for event in read(request.events))
-    assert (request.folder / "control.json").exists()
+    assert not (request.folder / "control.json").exists()
+    assert not sockets[0].exists()
     assert summary(request.run).state == "lost"
     assert "without a last word" in summary(request.run).problem
 
