@@ -1,0 +1,94 @@
+"""The main job as a person does it, step by step, with a picture of each."""
+
+import sys
+from pathlib import Path
+
+from cnnstudio.runs.events import RunFinished
+from cnnstudio.runs.history import RunHistory
+from tests.tour.driver import Driver
+
+
+def from_images_to_export(driver: Driver, images: Path, quick: bool) -> None:
+    """Open a folder, look around, train with the defaults, export and verify."""
+    driver.see("start")
+    driver.studio.open(images)
+    driver.until("the question is asked", driver.window.question.isVisible, 120)
+    driver.see("question")
+    driver.click("answer.photos")
+    document = driver.studio.document
+    driver.until("the images are read", lambda: document.facts is not None, 120)
+    if quick:
+        document.edit("training.epochs", 2)
+    for stage in ("data", "augment", "model", "train"):
+        driver.do(f"stage.{stage}")
+        driver.settle(1200)
+        driver.see(stage)
+    _train(driver, "training", 1 if quick else 5)
+    driver.do("stage.diagnose")
+    driver.see("nothing-wrong")
+    driver.do("stage.runs")
+    driver.settle(1000)
+    driver.see("runs")
+    driver.do("stage.export")
+    driver.see("export")
+    driver.do("run.export")
+    _finish(driver, "the model is exported")
+    driver.settle(1000)
+    driver.see("exported")
+
+
+def from_stuck_to_fix(driver: Driver, stuck: Path, quick: bool) -> None:
+    """Open the sample that stays at chance, train it, find out why, try the fix."""
+    driver.studio.files.open_sample(stuck)
+    document = driver.studio.document
+    driver.until("the images are read", lambda: document.facts is not None, 120)
+    document.edit("training.epochs", 2 if quick else 6)
+    driver.do("stage.model")
+    driver.settle(1200)
+    driver.see("stuck-model")
+    _train(driver, "stuck-training", 1 if quick else 5)
+    driver.do("stage.diagnose")
+    driver.see("stuck-before-diagnosis")
+    driver.do("run.diagnose")
+    driver.until(
+        "two forks are done", lambda: len(driver.studio.store.live.probes.results) >= 2, 300
+    )
+    driver.see("diagnosing")
+    _finish(driver, "the doctor is done")
+    driver.settle(1000)
+    driver.see("diagnosed")
+    driver.do("stage.runs")
+    driver.settle(1000)
+    driver.see("both-runs")
+
+
+def _train(driver: Driver, name: str, epochs: int) -> None:
+    """Train in the window; pictures after some epochs and at the end."""
+    driver.do("stage.train")
+    driver.do("run.start")
+    store = driver.studio.store
+
+    def epoch() -> int:
+        history: RunHistory = store.history
+        return len(history.epochs)
+
+    controller = driver.studio.controller
+    driver.until(
+        f"{epochs} epochs are trained", lambda: epoch() >= epochs or not controller.activity.job
+    )
+    driver.see(f"{name}-live")
+    _finish(driver, "the run ends", 3600)
+    driver.settle(1000)
+    driver.see(f"{name}-done")
+
+
+def _finish(driver: Driver, what: str, seconds: float = 600.0) -> None:
+    """Wait for the job's last word; raises `RuntimeError` with it when it is a fault."""
+    controller = driver.studio.controller
+    last: list[RunFinished] = []
+    controller.job_ended.connect(lambda _job, finished: last.append(finished))
+    driver.until(what, lambda: not controller.activity.job, seconds)
+    for finished in last:
+        print(finished.sentence, file=sys.stderr)
+        if finished.reason == "errored":
+            raise RuntimeError(f"{finished.sentence}\n{finished.details}")
