@@ -51,6 +51,7 @@ class OperationRow(QWidget):
         used = {c.name for c in (*ranges, *choices)} | {"enabled"}
         self._extra = [name for name in known if name not in used]
         self.switch = Switch()
+        self.switch.setFixedSize(self.switch.sizeHint())
         self.switch.setAccessibleName(f"{operation.title()} on")
         self.switch.setToolTip("Switch this operation on or off, and keep its settings")
         self._icon = QLabel()
@@ -77,7 +78,7 @@ class OperationRow(QWidget):
             combo.addItems([spoken(choice) for choice in card.choices])
             combo.setAccessibleName(card.title)
             combo.setToolTip(card.help or card.title)
-            combo.setMaximumWidth(150)
+            combo.setMaximumWidth(140)
             guard.watch(combo)
             combo.activated.connect(
                 lambda at, card=card: self.edited.emit(card.name, card.choices[at])

@@ -73,7 +73,7 @@ class OperationsEditor(Panel):
         self._none = QLabel("No operations yet. Add one, or begin with a preset.")
         self._none.setProperty("role", "muted")
         self._none.setWordWrap(True)
-        self.add = QPushButton("Add operation")
+        self.add = QPushButton("  Add operation")
         self.add.setToolTip("Add another random change of the training images")
         self._add_menu = self._menu_of_kinds()
         self.add.setMenu(self._add_menu)
@@ -107,6 +107,7 @@ class OperationsEditor(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+        self.setMinimumWidth(286)
         self.setAcceptDrops(True)
 
     # ---- setters ----
@@ -225,7 +226,7 @@ class OperationsEditor(Panel):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Move the row to where it was let go."""
-        index = int(event.mimeData().data(MIME).data().decode())
+        index = int(bytes(event.mimeData().data(MIME).data()))
         y = self.mapToGlobal(event.position().toPoint()).y()
         middles = [row.mapToGlobal(row.rect().center()).y() for row in self.rows]
         to = sum(middle < y for middle in middles)

@@ -55,7 +55,7 @@ class AugmentationPreview(Panel):
         self._epoch.setRange(1, 1)
         self._epoch.setFixedWidth(84)
         self._epoch.setAccessibleName("First epoch shown")
-        self._again = QPushButton("Draw again   Space")
+        self._again = QPushButton()
         self._again.setToolTip("Draw other random values (Space)")
         bar = QHBoxLayout()
         bar.setSpacing(8)
@@ -140,7 +140,7 @@ class AugmentationPreview(Panel):
         trained = self._mode.group.checkedId() == AS_TRAINED
         self._epoch.setVisible(trained)
         self._epoch_words.setVisible(trained)
-        self._again.setText("Next epochs   Space" if trained else "Draw again   Space")
+        self._again.setText("  Next epochs   Space" if trained else "  Draw again   Space")
         self._again.setToolTip(
             "Show the epochs that follow (Space)" if trained else "Draw other values (Space)"
         )
@@ -207,7 +207,7 @@ class _NothingVaries(QWidget):
         super().__init__()
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        words = QLabel("<b>Nothing varies.</b> Every epoch shows the network the same pixels.")
+        words = QLabel("Nothing varies. Every epoch shows the network the same pixels.")
         words.setWordWrap(True)
         self.light = QPushButton("Start with light changes")
         row = QHBoxLayout(self)

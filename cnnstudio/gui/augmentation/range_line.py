@@ -70,10 +70,7 @@ class RangeLine(QWidget):
         """The value at a place of the slider, in steps that a person would write."""
         span = self._high - self._low
         value = self._low + span * (place / PLACES) ** 2
-        if span <= 1:
-            grain = 0.01
-        else:
-            grain = 0.5 if value < 10 else 1.0
+        grain = 0.01 if span <= 1 else 0.5 if value < 10 else 1.0
         return float(f"{min(self._high, round(value / grain) * grain):.6g}")
 
     def _slid(self, place: int) -> None:

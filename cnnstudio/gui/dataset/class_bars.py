@@ -186,6 +186,7 @@ class ClassBars(Panel):
         layout.addLayout(top)
         layout.addWidget(self._heading)
         layout.addWidget(scroll, 1)
+        self.setMinimumWidth(178)
         self.set_facts(None)
 
     def set_facts(self, facts: DatasetFacts | None) -> None:

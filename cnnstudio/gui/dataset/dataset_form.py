@@ -60,6 +60,7 @@ class DatasetForm(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+        self.setMinimumWidth(308)
         self.set_facts(None)
 
     def set_experiment(self, experiment: Experiment) -> None:

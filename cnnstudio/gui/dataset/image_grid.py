@@ -55,7 +55,7 @@ class ImageGrid(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setMinimumSize(side + 12, side)
+        self.setMinimumSize(2 * side + GAP + 12, side)
         self.setAccessibleName("Images")
         self.viewport().setAutoFillBackground(False)
         thumbnails.arrived.connect(self.viewport().update)

@@ -1,0 +1,103 @@
+"""The Model stage: palette, the list of layers over the regularization budget, the layer's form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from cnnstudio.gui.dataset.static_findings import StaticFindings
+from cnnstudio.gui.icons import icon
+from cnnstudio.gui.network.budget_bar import BudgetBar
+from cnnstudio.gui.network.layer_form import LayerForm
+from cnnstudio.gui.network.layer_list import LayerList
+from cnnstudio.gui.network.layer_palette import LayerPalette
+from cnnstudio.gui.pane import Pane, ToolButton
+from cnnstudio.gui.stage import StagePage
+
+if TYPE_CHECKING:
+    from cnnstudio.gui.theme import Theme
+    from cnnstudio.spec.experiment import Experiment
+    from cnnstudio.spec.facts import DatasetFacts
+
+TOOLS = (
+    ("up", "arrow-up", "Move the layer up (Alt+↑)"),
+    ("down", "arrow-down", "Move the layer down (Alt+↓)"),
+    ("copy", "copy", "Duplicate the layer (Ctrl+D)"),
+    ("remove", "trash-2", "Remove the layer (Delete)"),
+)
+
+
+class ModelPage(StagePage):
+    """Joins palette, list, budget and form, and asks the doctor about the network."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        palette, self._list = LayerPalette(), LayerList()
+        budget, form = BudgetBar(), LayerForm()
+        for panel in (palette, self._list, budget, form):
+            self.add_panel(panel)
+        palette.add_requested.connect(self._list.add)
+        self._list.selected.connect(form.show_layer)
+        budget.layer_selected.connect(self._list.choose)
+        self._findings = StaticFindings("model", self)
+        self._findings.changed.connect(form.set_findings)
+        network = Pane("Network", self._list)
+        self._tools: dict[str, ToolButton] = {}
+        for wish, drawing, words in TOOLS:
+            tool = ToolButton(drawing, words)
+            tool.clicked.connect(lambda _=False, wish=wish: self._list.wish(wish))
+            network.add_tool(tool)
+            self._tools[wish] = tool
+        self._list.can_changed.connect(self._allow)
+        self._templates = QToolButton()
+        self._templates.setText("Templates")
+        self._templates.setToolTip("Replace all layers by a ready-made network")
+        self._templates.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._templates.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._templates.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._templates.setMenu(self._list.templates.menu)
+        network.add_tool(self._templates)
+        middle = self.splitter(
+            "network",
+            Qt.Orientation.Vertical,
+            (network, 520),
+            (Pane("Regularization budget", budget), 196),
+        )
+        self.set_columns(
+            (Pane("Layers", palette), 216), (middle, 784), (Pane("Settings", form), 400)
+        )
+        self._allow(frozenset())
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """Show it, and let the doctor look at it."""
+        super().set_experiment(experiment)
+        self._findings.set_experiment(experiment)
+
+    def set_facts(self, facts: DatasetFacts | None) -> None:
+        """Show them, and let the doctor see them."""
+        super().set_facts(facts)
+        self._findings.set_facts(facts)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour everything, the menu's arrow too."""
+        super().set_theme(theme)
+        self._templates.setIcon(icon("chevron-down", theme, 14))
+
+    def _allow(self, possible: frozenset[str]) -> None:
+        for wish, tool in self._tools.items():
+            words = next(words for name, _, words in TOOLS if name == wish)
+            tool.setEnabled(wish in possible)
+            tool.setToolTip(words if wish in possible else f"{words}: {_why(wish, possible)}")
+
+
+def _why(wish: str, possible: frozenset[str]) -> str:
+    if not possible:
+        return "choose a layer first"
+    return "it is the first one" if wish == "up" else "it is the last one"
+
+
+def build() -> StagePage:
+    """The page."""
+    return ModelPage()
