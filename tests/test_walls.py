@@ -67,7 +67,7 @@ def test_the_child_loads_no_qt() -> None:
 
 
 def test_the_terminal_starts_without_qt_and_without_tensorflow() -> None:
-    loaded = _modules_after("import cnnstudio.cli")
+    loaded = _modules_after("import cnnstudio.cli.main")
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "tensorflow", "keras"}
 
 
