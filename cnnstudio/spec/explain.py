@@ -60,7 +60,7 @@ def _sentence(fault: ErrorDetails, path: str) -> str:
     kind, given, context = fault["type"], fault["input"], fault.get("ctx", {})
     shown = repr(given) if len(repr(given)) <= 60 else repr(given)[:57] + "…"
     if kind == "extra_forbidden":
-        return f"“{path}” is not a known field{_suggestion(fault['loc'])}."
+        return f"“{path}” is not a known field{_suggestion(fault['loc']) or '.'}"
     if kind == "missing":
         return f"“{path}” is missing."
     if kind in ("union_tag_invalid", "union_tag_not_found"):

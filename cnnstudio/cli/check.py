@@ -1,0 +1,111 @@
+"""`cnnstudio check FILE`: what blocks a run, what looks doubtful, and what the images are like."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cnnstudio.cli.experiments import (
+    add_file,
+    add_json,
+    add_set,
+    load,
+    read_images,
+    tell_problems,
+)
+from cnnstudio.cli.output import Output
+
+if TYPE_CHECKING:
+    from cnnstudio.runs.findings import Finding
+    from cnnstudio.spec.experiment import Experiment
+    from cnnstudio.spec.facts import DatasetFacts
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What `check` takes."""
+    add_file(parser)
+    add_set(parser)
+    add_json(parser)
+
+
+def run(given: argparse.Namespace, output: Output) -> int:
+    """Prints problems (exit code 1), findings and facts."""
+    from cnnstudio.doctor.static import static_findings
+    from cnnstudio.spec.problems import problems
+
+    experiment = load(given.file, given.overrides)
+    facts = read_images(experiment, output).facts
+    found = problems(experiment, facts)
+    findings = static_findings(experiment, facts)
+    _tell_facts(experiment, facts, output)
+    tell_problems(found, output)
+    tell_findings(findings, output)
+    if not found:
+        output.report("No problems: it can be trained.")
+    output.result(
+        {
+            "problems": [
+                {
+                    "path": problem.path,
+                    "sentence": problem.sentence,
+                    "fix": [change.model_dump(mode="json") for change in problem.fix],
+                    "fix_label": problem.fix_label,
+                }
+                for problem in found
+            ],
+            "findings": [finding.model_dump(mode="json") for finding in findings],
+            "facts": facts.model_dump(mode="json"),
+        }
+    )
+    return 1 if found else 0
+
+
+def tell_findings(findings: "Sequence[Finding]", output: Output) -> None:
+    """Every finding with its evidence and remedy."""
+    for finding in findings:
+        sure = {True: ", proven", False: ", not proven", None: ""}[finding.proven]
+        output.report(f"\n{finding.title} [{finding.cause}, {finding.severity}{sure}]")
+        output.report(f"  {finding.sentence}")
+        for line in finding.evidence:
+            output.report(f"  · {line}")
+        for line in finding.ruled_out:
+            output.report(f"  · {line}")
+        if finding.remedy_label:
+            output.report(f"  Remedy: {finding.remedy_label}.")
+            for change in finding.remedy:
+                output.report(f"    --set '{change.path}={_yaml(change.value)}'")
+    if findings:
+        output.report("")
+
+
+def _yaml(value: object) -> str:
+    """A value as `--set` takes it: JSON is YAML."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _tell_facts(experiment: "Experiment", facts: "DatasetFacts", output: Output) -> None:
+    from cnnstudio.spec.plan import duration_words, seconds, total_steps
+    from cnnstudio.spec.shapes import walk
+
+    rows = [
+        [
+            name,
+            *(f"{facts.counts[part].get(name, 0):,}" for part in ("train", "validation", "test")),
+        ]
+        for name in facts.class_names[:20]
+    ]
+    output.table("", ["class", "training", "validation", "test"], rows)
+    if len(facts.class_names) > 20:
+        output.report(f"and {len(facts.class_names) - 20} more classes")
+    network = walk(experiment)
+    images = facts.images("train")
+    height, width, channels = experiment.input_shape
+    output.report(
+        f"\n{facts.images():,} images in {len(facts.class_names)} classes, {facts.median_short_side} px on the "
+        f"short side, read as {height}×{width}×{channels}."
+    )
+    output.report(
+        f"{network.parameters.trainable:,} weights; {total_steps(experiment, images):,} steps, "
+        f"{duration_words(seconds(experiment, facts))} on this CPU."
+    )

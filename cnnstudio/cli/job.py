@@ -1,0 +1,79 @@
+"""A job other than training, done in this process: its events go to its folder and to stdout."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnstudio.cli.output import Output
+from cnnstudio.cli.stopping import Stopping
+
+if TYPE_CHECKING:
+    from cnnstudio.runs.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the engine is handed: where events go, and whether to stop."""
+
+    emit: "Callable[[Event], None]"
+    should_stop: Callable[[], bool]
+
+
+@contextlib.contextmanager
+def job(
+    folder: Path, output: Output, words: str, tell: "Callable[[Event], str | None]"
+) -> Iterator[Job]:
+    """A job whose folder is `folder`, with a line of progress.
+
+    `tell` puts an event into a JSON line for stdout; None keeps it out. `words` are said on
+    Ctrl+C. Raises `UserError` when the folder cannot be written.
+    """
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    from cnnstudio.runs.events import LogLine, PhaseChanged, ProbeEnded, ProbeProgress, ProbeStarted
+    from cnnstudio.runs.log import EventLog
+    from cnnstudio.runs.writing import plainly
+    from cnnstudio.worker.control import STOP, Serving
+
+    with plainly(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), console=output.console(), transient=True
+    )
+    watched = output.console().is_terminal
+    with (
+        bar,
+        EventLog(folder / "events.jsonl") as log,
+        Stopping(output.say, words) as stopping,
+        Serving(folder, {STOP: stopping.stop}),
+    ):
+        task = bar.add_task("Starting", total=None)
+
+        def emit(event: "Event") -> None:
+            log.write(event)
+            line = tell(event)
+            if line is not None:
+                output.line(line)
+            match event:
+                case PhaseChanged():
+                    words = event.phase.capitalize()
+                    total = event.total or None
+                    bar.update(task, description=words, completed=event.done, total=total)
+                case ProbeStarted():
+                    bar.update(task, description=event.title, completed=0, total=event.steps)
+                case ProbeProgress():
+                    bar.update(task, completed=event.step)
+                case ProbeEnded():
+                    result = event.result
+                    text = result.failed or f"{100 * result.clean_after:.0f} % of clean images"
+                    text = f"{event.title}: {text}"
+                    bar.console.print(text, markup=False) if watched else output.say(text)
+                case LogLine() if event.level in ("warning", "error"):
+                    output.say(event.text)
+                case _:
+                    pass
+
+        emit(PhaseChanged(phase="importing"))
+        yield Job(emit, stopping.asked)

@@ -1,0 +1,69 @@
+"""`cnnstudio new FILE --images DIR`: a first experiment for a folder of images."""
+
+import argparse
+from pathlib import Path
+
+from cnnstudio.cli.experiments import add_json, add_set, overridden, read_images
+from cnnstudio.cli.output import Output
+from cnnstudio.spec.errors import UserError
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What `new` takes."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="the experiment file to write")
+    parser.add_argument(
+        "--images", type=Path, required=True, metavar="DIR", help="a folder of class folders"
+    )
+    parser.add_argument(
+        "--template",
+        "--orientation",
+        dest="template",
+        choices=("photos", "text", "any"),
+        default="photos",
+        help="photos may be mirrored, text may not, and any has no right way up at all "
+        "(default: photos)",
+    )
+    parser.add_argument("--name", help="the experiment's name (default: the folder's)")
+    parser.add_argument("--force", action="store_true", help="replace an existing FILE")
+    add_set(parser)
+    add_json(parser)
+
+
+def run(given: argparse.Namespace, output: Output) -> int:
+    """Reads the folder, proposes an experiment and writes it."""
+    from cnnstudio.data.detect import source_of
+    from cnnstudio.data.facts import recounted
+    from cnnstudio.data.index import index
+    from cnnstudio.spec import files
+    from cnnstudio.spec.defaults import propose
+    from cnnstudio.spec.experiment import Dataset, Experiment
+    from cnnstudio.spec.plan import duration_words, seconds
+
+    file: Path = given.file
+    if file.is_dir():
+        file = file / "experiment.yaml"
+    if file.exists() and not given.force:
+        raise UserError("This file exists already; --force replaces it.", str(file))
+    source = source_of(given.images)
+    name = given.name or given.images.expanduser().absolute().name
+    draft = Experiment(name=name, dataset=Dataset(source=source))
+    images = read_images(draft, output)
+    experiment = overridden(propose(name, source, images.facts, given.template), given.overrides)
+    facts = recounted(images.facts, index(experiment.dataset))
+    files.save(experiment, file)
+    height, width = experiment.dataset.image_size
+    words = (
+        f"{len(facts.class_names)} classes, {facts.images():,} images: {height}×{width}, "
+        f"{len(experiment.model.layers)} layers, {experiment.training.epochs} epochs, "
+        f"{duration_words(seconds(experiment, facts))} on this CPU."
+    )
+    output.report(words)
+    output.report(f"Written to {file}. Next: cnnstudio train {file}")
+    output.result(
+        {
+            "file": str(file.absolute()),
+            "experiment": experiment.model_dump(mode="json"),
+            "facts": facts.model_dump(mode="json"),
+        }
+    )
+    return 0
