@@ -7,6 +7,8 @@ the value in inference mode; their distance says how far the running averages la
 
 from typing import Any
 
+import numpy as np
+
 from cnnstudio.augment.draws import epoch_order
 from cnnstudio.data.cache import PartPixels
 from cnnstudio.spec.experiment import Experiment
@@ -28,11 +30,18 @@ def epoch_sample(part: PartPixels, seed: int) -> PartPixels:
 
 
 def sample(part: PartPixels, seed: int, most: int = MOST_IMAGES) -> PartPixels:
-    """At most `most` images of a part, the same for the same seed, in mixed order.
+    """At most `most` images of a part, the same for the same seed, classes in proportion and mixed.
 
-    The order matters: batch statistics are right only where a batch mixes the classes.
+    In proportion, so that a network which always gives one answer scores that class's share. The
+    order matters as well: batch statistics are right only where a batch mixes the classes.
     """
-    chosen = epoch_order(len(part), seed, 0)[:most]
+    order = epoch_order(len(part), seed, 0)
+    labels = part.labels[order]
+    place = np.empty(len(order))
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        place[members] = (np.arange(len(members)) + 0.5) / len(members)
+    chosen = order[np.argsort(place, kind="stable")[:most]]
     return PartPixels(
         part.pixels,
         part.rows[chosen],

@@ -4,6 +4,7 @@ import json
 import shutil
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,14 @@ def write_saved_model(path: Path, model: Any, experiment: Experiment, labels: li
     archive.write_out(str(path), verbose=False)
 
 
+def write_keras_model(path: Path, model: Any) -> None:
+    """The `.keras` file alone."""
+    with warnings.catch_warnings():
+        # Keras 3.15 copies variables in a way that NumPy 2 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        model.save(path)
+
+
 def _write(
     staged: Path,
     format: str,
@@ -125,7 +134,7 @@ def _write(
         write_saved_model(staged, model, experiment, list(labels))
     else:
         staged.mkdir()
-        model.save(staged / MODEL_FILE)
+        write_keras_model(staged / MODEL_FILE, model)
     (staged / "labels.txt").write_text("".join(f"{name}\n" for name in labels), "utf-8")
     (staged / "README.md").write_text(readme(format, experiment, labels), "utf-8")
     mark = {

@@ -130,7 +130,8 @@ class Checkpoints:
 def read(path: Path) -> Snapshot | None:
     """A checkpoint file; None when it is missing or damaged. Runs no code of the file."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # NumPy leaves a file that it opened itself open when it is no archive.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         state = json.loads(arrays.pop(_STATE).tobytes())
         progress = Progress.from_plain(state["progress"])

@@ -99,7 +99,7 @@ class Listener:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def listener() -> type[Listener]:
     return Listener
 

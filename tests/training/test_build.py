@@ -77,7 +77,7 @@ def test_every_regularizer_reaches_its_place_in_every_layer(cls: type[Layer]) ->
     places = [name for name in cls.model_fields if name.endswith("_regularizer")]
     for place, kind in product(places, members(Regularizer).values()):
         regularizer = kind()
-        made = build_member(cls(**{place: regularizer}))
+        made = build_member(cls.model_validate({place: regularizer}))
         held = getattr(made, place)
         assert type(held).__name__ == regularizer.kind
         for name, value in held.get_config().items():
@@ -86,7 +86,7 @@ def test_every_regularizer_reaches_its_place_in_every_layer(cls: type[Layer]) ->
 
 @pytest.mark.parametrize("cls", members(Optimizer).values(), ids=members(Optimizer))
 def test_every_optimizer_gets_its_fields(cls: type[Optimizer]) -> None:
-    spec = cls(global_clipnorm=0.5, **({"weight_decay": 0.25}))
+    spec = cls.model_validate({"global_clipnorm": 0.5, "weight_decay": 0.25})
     made = build_member(spec, learning_rate=RateTable(np.array([0.125])))
     config = made.get_config()
     for name in cls.model_fields:
@@ -100,8 +100,8 @@ def test_every_optimizer_gets_its_fields(cls: type[Optimizer]) -> None:
 def test_every_loss_falls_while_one_batch_is_learned(cls: type[Loss], logits: bool) -> None:
     binary = cls.model_fields["kind"].default == "BinaryCrossentropy"
     ending = "linear" if logits else "sigmoid" if binary else "softmax"
-    head = Dense(units=1 if binary else 2, activation=ending)
-    spec = experiment(Flatten(), head, loss=cls(from_logits=logits))
+    head = Dense.model_validate({"units": 1 if binary else 2, "activation": ending})
+    spec = experiment(Flatten(), head, loss=cls.model_validate({"from_logits": logits}))
     seed(0)
     network = build(spec, RateTable(np.array([0.003])))
     step = TrainingStep(network, spec, 2)

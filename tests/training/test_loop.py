@@ -133,9 +133,7 @@ def test_a_loss_that_is_no_number_ends_training_at_its_step(
     events = Loop(network, table, experiment, data, Progress()).events()
     told: list[BatchEnded] = []
     with pytest.raises(Diverged) as caught:
-        for event in events:
-            if isinstance(event, BatchEnded):
-                told.append(event)
+        told.extend(event for event in events if isinstance(event, BatchEnded))
     assert caught.value.rate == 100.0
     assert caught.value.step == told[-1].step
     assert [np.isfinite(batch.loss) for batch in told] == [True] * (len(told) - 1) + [False]
