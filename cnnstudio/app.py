@@ -10,8 +10,8 @@ from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, qVersion
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QTimer, qVersion
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from cnnstudio import __version__, resources
@@ -102,6 +102,7 @@ class Studio:
         every = (
             Stage("data", "Data", "images", self._data, "dataset"),
             Stage("augment", "Augment", "shuffle", self._augment, "augmentation"),
+            Stage("model", "Model", "layers", self._model, "model"),
             Stage("train", "Train", "chart-line", self._train, "training"),
             Stage("diagnose", "Diagnose", "stethoscope", self._diagnose),
         )
@@ -116,6 +117,11 @@ class Studio:
         from cnnstudio.gui.stages import augment_stage
 
         return augment_stage.build(self._collection)
+
+    def _model(self) -> StagePage:
+        from cnnstudio.gui.stages import model_stage
+
+        return model_stage.build()
 
     def _train(self) -> StagePage:
         from cnnstudio.gui.stages import train_stage
@@ -189,9 +195,6 @@ def main(path: Path | None = None) -> int:
 
 def make_application() -> QApplication:
     """The QApplication with the program's name, style, icon and typeface."""
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("CNN Studio")

@@ -83,7 +83,7 @@ class FileDesk(QObject):
         self._window = window
         self._document = document
         self._settings = settings
-        self._chooser = make_chooser(window)
+        self.chooser = make_chooser(window)
         self._proposal: FolderReading | None = None
         self._folder_name = ""
         commands = window.commands
@@ -112,14 +112,14 @@ class FileDesk(QObject):
     def open_images(self) -> None:
         """Choose a folder of images for a new experiment."""
         start = self._settings.value.images_folder
-        folder = self._chooser.folder(start if Path(start).is_dir() else str(Path.home()))
+        folder = self.chooser.folder(start if Path(start).is_dir() else str(Path.home()))
         if folder is not None:
             self.open_path(folder)
 
     def open_experiment(self) -> None:
         """Choose an experiment file."""
         start = self._settings.value.experiments_folder
-        file = self._chooser.experiment(start if Path(start).is_dir() else str(Path.home()))
+        file = self.chooser.experiment(start if Path(start).is_dir() else str(Path.home()))
         if file is not None:
             self.open_path(file)
 
@@ -211,7 +211,7 @@ class FileDesk(QObject):
                 home.mkdir(parents=True, exist_ok=True)
             except OSError:
                 start = Path.home() / EXPERIMENT_FILE
-        path = self._chooser.save_as(start)
+        path = self.chooser.save_as(start)
         if path is None:
             return False
         if path.suffix.lower() not in EXPERIMENT_NAMES:
@@ -222,7 +222,7 @@ class FileDesk(QObject):
         """Ask about unsaved changes; True when the experiment may go off the table."""
         if not self._document.edited:
             return True
-        answer = self._chooser.unsaved(self._document.title)
+        answer = self.chooser.unsaved(self._document.title)
         if answer == "save":
             return self.save()
         return answer == "discard"
