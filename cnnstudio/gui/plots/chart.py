@@ -35,6 +35,8 @@ class Chart(pg.GraphicsLayoutWidget):
 
     spent = Signal(float)
     zoomed = Signal(bool)
+    message_pressed = Signal()
+    """A person clicked the words in the middle of an empty chart."""
 
     def __init__(
         self, bands: Sequence[Band], right: int = RIGHT, axis_rows: int = 1, left: int = LEFT
@@ -203,6 +205,12 @@ class Chart(pg.GraphicsLayoutWidget):
         super().leaveEvent(event)
         self._cursor = None
         self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on the words of an empty chart asks for what they say."""
+        super().mouseReleaseEvent(event)
+        if self.message and paint.message_box(self.bands[0].area()).contains(event.position()):
+            self.message_pressed.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click shows the whole axis again."""

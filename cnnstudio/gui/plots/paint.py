@@ -140,7 +140,9 @@ def names(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawEllipse(point, 2.5, 2.5)
-        group = at_margin if point.x() > area.right() - 60 else within
+        # A name that reaches into the margin belongs to the column of names there.
+        reaches = point.x() + 11 + metrics.horizontalAdvance(name) > area.right()
+        group = at_margin if reaches else within
         group.append(Label(point.y(), point.x() + 7, name, color))
     for reference in band.references:
         if band.low <= reference.value <= band.high:
@@ -207,6 +209,11 @@ def marks(
         painter.drawText(
             QRectF(left, area.top() - 20, width, 16), Qt.AlignmentFlag.AlignCenter, mark.word
         )
+
+
+def message_box(area: QRectF) -> QRectF:
+    """Where the words of an empty band stand."""
+    return QRectF(area.center().x() - 120, area.center().y() - 34, 240, 66)
 
 
 def message(painter: QPainter, theme: Theme, area: QRectF, sentence: str, second: str = "") -> None:

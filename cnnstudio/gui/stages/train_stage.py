@@ -29,6 +29,8 @@ class TrainStage(StagePage):
         self.numbers = LiveNumbers()
         for panel in (self.scheduler, self.curves, self.numbers):
             self.add_panel(panel)
+        self.curves.train_requested.connect(self.train_requested)
+        self.numbers.diagnose_requested.connect(self.diagnose_requested)
         self.curves_pane = Pane("Curves", self.curves)
         self.curves_pane.add_tool(self.curves.toolbar)
         self.numbers_pane = Pane("Numbers", self.numbers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,6 +27,7 @@ from cnnstudio.gui.training.matrix import ConfusionMatrix
 from cnnstudio.gui.training.numbers import clean_images, duration, with_noise
 from cnnstudio.gui.training.recall import RecallBars
 from cnnstudio.runs.history import RunHistory
+from cnnstudio.runs.verdict import verdict
 
 BEST = Look("ok", 1.0, Qt.PenStyle.DashLine)
 
@@ -89,6 +91,9 @@ class BigNumber(QWidget):
 class LiveNumbers(Panel):
     """Call `set_history` as often as wanted; it shows what the run knows by then."""
 
+    diagnose_requested = Signal()
+    """A person wants to know why the run does not learn."""
+
     def __init__(self) -> None:
         super().__init__()
         self.training = BigNumber(
@@ -111,6 +116,12 @@ class LiveNumbers(Panel):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(4)
         self._facts = {name: QLabel("–") for name in ("Epoch", "Step", "Images/s", "Time left")}
+        self._classes_of: tuple[RunHistory, int] | None = None
+        self.findings = QLabel()
+        self.findings.setWordWrap(True)
+        self.ask = QPushButton("Find out why")
+        self.ask.setProperty("role", "link")
+        self.ask.clicked.connect(self.diagnose_requested)
         self.recall = RecallBars()
         self.matrix = ConfusionMatrix()
         self._recall_title = _title("Recall by class")
@@ -131,6 +142,8 @@ class LiveNumbers(Panel):
         column.addWidget(self.progress)
         column.addWidget(self._fact_grid())
         for widget in (
+            self.findings,
+            self.ask,
             self._recall_title,
             self.recall,
             self.matrix,
@@ -181,6 +194,8 @@ class LiveNumbers(Panel):
                 label.setText("–")
             self.progress.setRange(0, 1)
             self.progress.setValue(0)
+            self.findings.hide()
+            self.ask.hide()
             self._show_classes(None)
             return
         training = history.latest("training_accuracy")
@@ -194,6 +209,7 @@ class LiveNumbers(Panel):
         self.validation.show_share(history.latest("validation_accuracy"), begun.validation_images)
         self._show_best(history)
         self._show_place(history)
+        self._show_findings(history)
         self._show_classes(history)
 
     def _show_best(self, history: RunHistory) -> None:
@@ -220,7 +236,18 @@ class LiveNumbers(Panel):
         self.progress.setRange(0, max(history.total_steps, 1))
         self.progress.setValue(history.step)
 
+    def _show_findings(self, history: RunHistory) -> None:
+        titles = dict.fromkeys(finding.title for finding in history.findings)
+        self.findings.setText("\n".join(f"•  {title}" for title in titles))
+        self.findings.setVisible(bool(titles))
+        ended = history.state not in ("new", "running")
+        self.ask.setVisible(ended and (bool(titles) or verdict(history).tone == "error"))
+
     def _show_classes(self, history: RunHistory | None) -> None:
+        now = (history, len(history.epoch_events)) if history is not None else None
+        if now is not None and now == self._classes_of:
+            return
+        self._classes_of = now
         counts = history.confusion if history is not None else None
         names = history.started.class_names if history is not None and history.started else ()
         self.recall.show_counts(counts, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnnstudio.gui.fonts import BODY, CAPTION, font
@@ -15,6 +15,8 @@ LABEL, TOP = 64, 22
 SHOWN_NUMBERS = 22
 """Pixels a cell needs to hold its number."""
 LARGEST_CELL = 44
+MOST_CELLS = 40
+"""Classes up to which each cell is painted on its own."""
 
 
 class ConfusionMatrix(QWidget):
@@ -60,9 +62,12 @@ class ConfusionMatrix(QWidget):
         if self._counts is None or not self._names:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, cell = self._theme, self._cell(self.width())
         shares = self._shares()
+        if len(self._names) > MOST_CELLS:
+            side = cell * len(self._names)
+            painter.drawImage(QRectF(LABEL, TOP, side, side), self._picture(shares))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         muted = theme.color("muted")
         painter.setFont(font(BODY, strong=True))
         painter.setPen(theme.color("text"))
@@ -80,7 +85,7 @@ class ConfusionMatrix(QWidget):
                 words = metrics.elidedText(name, Qt.TextElideMode.ElideRight, LABEL - 8)
                 vertical = Qt.AlignmentFlag.AlignVCenter
                 painter.drawText(box, Qt.AlignmentFlag.AlignRight | vertical, words)
-            for column in range(len(self._names)):
+            for column in range(len(self._names) if len(self._names) <= MOST_CELLS else 0):
                 share = float(shares[row, column])
                 box = QRectF(LABEL + column * cell, y, cell - 1.5, cell - 1.5)
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -116,6 +121,17 @@ class ConfusionMatrix(QWidget):
         assert self._counts is not None
         totals = np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
         return np.asarray(self._counts / totals, dtype=np.float64)
+
+    def _picture(self, shares: NDArray[np.float64]) -> QImage:
+        """One pixel a cell: hundreds of classes make too many cells to paint one by one."""
+        count = len(self._names)
+        levels = (0.06 + 0.94 * shares**0.7)[..., None]
+        colors = [QColor(getattr(self._theme, n)) for n in ("surface", "validation", "accent")]
+        empty, wrong, right = (np.array(c.toTuple()[:3], dtype=np.float64) for c in colors)
+        full = np.where(np.eye(count, dtype=bool)[..., None], right, wrong)
+        pixels = np.ascontiguousarray(empty + (full - empty) * levels, dtype=np.uint8)
+        form = QImage.Format.Format_RGB888
+        return QImage(pixels.tobytes(), count, count, 3 * count, form).copy()
 
     def _ground(self, right: bool, share: float) -> QColor:
         name = "accent" if right else "validation"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
@@ -39,6 +39,8 @@ from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
 
+PRESS_TRAIN = "Press Train"
+
 
 class TrainingCurves(Panel):
     """Three bands over one axis of steps.
@@ -46,6 +48,9 @@ class TrainingCurves(Panel):
     `set_history` takes the run's history and may be called after every event: drawing follows its
     own clock. Without a run it shows what is planned. `toolbar` belongs in the pane's title row.
     """
+
+    train_requested = Signal()
+    """A person clicked “Press Train”."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +75,7 @@ class TrainingCurves(Panel):
         self._clock = RedrawClock(self)
         self._clock.due.connect(self._draw)
         self.chart.spent.connect(self._clock.spent)
+        self.chart.message_pressed.connect(self._pressed)
         self.toolbar = self._make_toolbar()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -133,6 +139,10 @@ class TrainingCurves(Panel):
         """Draw without waiting for the clock, as pictures and tests need it."""
         self._draw()
 
+    def _pressed(self) -> None:
+        if self.chart.message == PRESS_TRAIN:
+            self.train_requested.emit()
+
     def _replan(self) -> None:
         if self._experiment is not None:
             self._plan = Plan.of(self._experiment, self._facts)
@@ -162,7 +172,7 @@ class TrainingCurves(Panel):
         if history is not None and history.state == "running":
             self.chart.message, self.chart.submessage = "The run begins", "Preparing the engine."
         else:
-            self.chart.message, self.chart.submessage = "Press Train", plan.sentence
+            self.chart.message, self.chart.submessage = PRESS_TRAIN, plan.sentence
         self._set_references(plan.classes, plan.majority)
         self.loss.set_range(0.0, _loss_top(1.4 * math.log(max(plan.classes, 2))))
         steps, rates = plan.rates()

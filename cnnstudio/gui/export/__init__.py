@@ -1,0 +1,1 @@
+"""The Export stage's panels: where the model goes, and what the check of it found."""

@@ -1,0 +1,70 @@
+"""The Export stage: what to export and where to, and what the check of it found."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from cnnstudio.gui.export.export_panel import ExportPanel
+from cnnstudio.gui.export.export_results import ExportResults
+from cnnstudio.gui.pane import Pane
+from cnnstudio.gui.run.store import RunView
+from cnnstudio.gui.stage import StagePage
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Experiment
+
+
+class ExportStage(StagePage):
+    """Connect `set_view` to the store's shown run and `set_busy` to the controller.
+
+    `request` asks for the export as it is set, as the window's primary button does.
+    """
+
+    export_requested = Signal(str, object)
+    """The format (`savedmodel` or `keras`) and the `Path` to write to."""
+    train_requested = Signal()
+    """There is no model yet, and a person wants one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: RunView | None = None
+        self._of_run: Experiment | None = None
+        self.panel = ExportPanel()
+        self.results = ExportResults()
+        for panel in (self.panel, self.results):
+            self.add_panel(panel)
+        self.panel.export_requested.connect(self.export_requested)
+        self.panel.train_requested.connect(self.train_requested)
+        self.panel.setMinimumWidth(300)
+        self.results.setMinimumWidth(360)
+        self._panel_pane = Pane("Export", self.panel)
+        self.set_columns((self._panel_pane, 440), (Pane("Result", self.results), 1000))
+
+    def set_view(self, view: RunView) -> None:
+        """The shown run, or what has become of it."""
+        if self._view is None or view.folder != self._view.folder:
+            self._of_run = None
+            self._panel_pane.set_note(view.folder.name if view.folder is not None else "")
+        self._view = view
+        self.panel.set_run(view.folder, view.history)
+        running = view.export_phase if view.export_finished is None else None
+        self.panel.set_phase(running)
+        if view.exported is not None and self._of_run is None and view.folder is not None:
+            try:
+                self._of_run = view.folder.experiment()
+            except UserError:
+                # Without it only the piece of code is missing.
+                self._of_run = None
+        self.results.set_result(view.exported, view.export_finished, self._of_run)
+
+    def set_busy(self, reason: str) -> None:
+        """Why no job can start now, as a sentence; empty when one can."""
+        self.panel.set_busy(reason)
+
+    def request(self) -> None:
+        """Ask for the export as it is set."""
+        self.panel.request()
+
+
+def build() -> ExportStage:
+    """The page of the Export stage."""
+    return ExportStage()

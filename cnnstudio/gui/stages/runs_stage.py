@@ -1,0 +1,168 @@
+"""The Runs stage: a project's runs, the marked ones over each other, and one of them closely."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+
+from cnnstudio.gui.pane import Pane, ToolButton
+from cnnstudio.gui.run.replay import Replay
+from cnnstudio.gui.runs.overlay import RunOverlay
+from cnnstudio.gui.runs.run_details import RunDetails
+from cnnstudio.gui.runs.run_list import RunList
+from cnnstudio.gui.runs.run_table import RunTable
+from cnnstudio.gui.stage import StagePage
+from cnnstudio.gui.theme import Theme
+from cnnstudio.runs.catalog import RunSummary
+
+MOST_DRAWN = 12
+KEPT = 24
+"""Replays kept in memory: going back to a run must not read it again."""
+
+
+class RunsStage(StagePage):
+    """Give it the runs' folder with `set_folder`, and replays with `take_replay`.
+
+    `refresh` lists anew (a run began or ended); the page does so by itself when it is shown.
+    `close` waits for the list's thread.
+    """
+
+    run_opened = Signal(object)
+    """The path of a run to be shown in the Train stage."""
+    experiment_chosen = Signal(object)
+    """An `Experiment` to go on with."""
+    compare_requested = Signal(object)
+    """The path of a run whose `Replay` is wanted here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder: Path | None = None
+        self._replays: OrderedDict[Path, Replay] = OrderedDict()
+        self._asked: set[Path] = set()
+        self._states: dict[Path, tuple[str, int]] = {}
+        self.list = RunList(self)
+        self.list.loaded.connect(self._take_list)
+        self.table = RunTable()
+        self.overlay = RunOverlay()
+        self.details = RunDetails()
+        for panel in (self.table, self.overlay, self.details):
+            self.add_panel(panel)
+        self.table.run_opened.connect(self.run_opened)
+        self.details.run_opened.connect(self.run_opened)
+        self.details.experiment_chosen.connect(self.experiment_chosen)
+        self.table.selection_changed.connect(lambda _paths: self._show_selected())
+        reload = ToolButton("refresh-cw", "Read the list of runs again")
+        reload.clicked.connect(self.refresh)
+        self._table_pane = Pane("Runs", self.table)
+        self._table_pane.add_tool(reload)
+        curves = Pane("Curves", self.overlay, "training solid, validation dashed")
+        self._details_pane = Pane("Run", self.details)
+        self.details.setMinimumWidth(240)
+        self.table.setMinimumHeight(110)
+        self.overlay.setMinimumHeight(200)
+        left = self.splitter(
+            "rows", Qt.Orientation.Vertical, (self._table_pane, 280), (curves, 436)
+        )
+        self.set_columns((left, 1000), (self._details_pane, 440))
+
+    def set_folder(self, folder: Path | None) -> None:
+        """The folder that holds the runs of the project."""
+        if folder != self._folder:
+            self._folder = folder
+            self._replays.clear()
+            self._asked.clear()
+            self.refresh()
+
+    def refresh(self) -> None:
+        """List the runs again."""
+        if self._folder is None:
+            self._take_list(())
+        else:
+            self.list.read(self._folder)
+
+    def take_replay(self, replay: Replay) -> None:
+        """A run that was asked for with `compare_requested`."""
+        path = replay.folder.path
+        self._asked.discard(path)
+        self._replays[path] = replay
+        self._replays.move_to_end(path)
+        while len(self._replays) > KEPT:
+            self._replays.popitem(last=False)
+        self._show_selected()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour every pane and panel."""
+        super().set_theme(theme)
+        self.table.set_colors(self.overlay.colors)
+
+    def close_threads(self) -> None:
+        """Wait for the thread that reads the list."""
+        self.list.wait()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """List the runs again whenever the page comes into view."""
+        super().showEvent(event)
+        self.refresh()
+
+    def _take_list(self, runs: tuple[RunSummary, ...]) -> None:
+        for run in runs:
+            # A run that went on since it was read is read again.
+            state = (run.state, run.epochs)
+            if self._states.get(run.path, state) != state:
+                self._replays.pop(run.path, None)
+            self._states[run.path] = state
+        first = not self.table.runs
+        self.table.show_runs(runs)
+        count = len(runs)
+        self._table_pane.set_note("" if not count else "1 run" if count == 1 else f"{count} runs")
+        if first and runs and not self.table.selected:
+            self.table.select([runs[0].path])
+        else:
+            self._show_selected()
+
+    def _show_selected(self) -> None:
+        selected = self.table.selected
+        drawn = selected[:MOST_DRAWN]
+        before: Path | None = None
+        if len(selected) == 1:
+            before = self._before(selected[0])
+        elif len(selected) == 2:
+            before = selected[1]
+        for path in (*drawn, *((before,) if before is not None else ())):
+            readable = (path / "experiment.yaml").is_file()
+            if readable and path not in self._replays and path not in self._asked:
+                self._asked.add(path)
+                self.compare_requested.emit(path)
+        known = [path for path in drawn if path in self._replays]
+        # Oldest first, so that the earliest run keeps the first colour when more are marked.
+        self.overlay.show_runs({path: self._replays[path].history for path in reversed(known)})
+        self.table.set_colors(self.overlay.colors)
+        self._show_details(selected, before)
+
+    def _show_details(self, selected: tuple[Path, ...], before: Path | None) -> None:
+        few = len(selected) in (1, 2)
+        self._details_pane.set_title(selected[0].name if few else "Run")
+        if not few:
+            self.details.show_words("Mark one run to see it closely, or two to see what differs.")
+            return
+        one = self._replays.get(selected[0])
+        earlier = self._replays.get(before) if before is not None else None
+        if one is not None and (before is None or earlier is not None):
+            self.details.show_run(one, earlier)
+        elif one is None and self.details.shown != selected[0]:
+            known = next((run for run in self.table.runs if run.path == selected[0]), None)
+            self.details.show_words((known.problem if known is not None else "") or "Reading …")
+
+    def _before(self, path: Path) -> Path | None:
+        """The run before this one that can be read."""
+        paths = [run.path for run in self.table.runs]
+        later = paths[paths.index(path) + 1 :] if path in paths else []
+        return next((p for p in later if (p / "experiment.yaml").is_file()), None)
+
+
+def build() -> RunsStage:
+    """The page of the Runs stage."""
+    return RunsStage()
