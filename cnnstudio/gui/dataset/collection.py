@@ -55,5 +55,5 @@ class Collection(QObject):
 
 def _same_files(before: ImageIndex, after: ImageIndex) -> bool:
     return len(before.samples) == len(after.samples) and all(
-        a.path == b.path for a, b in zip(before.samples, after.samples, strict=True)
+        a.file == b.file for a, b in zip(before.samples, after.samples, strict=True)
     )
