@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cnnstudio.cli.main import COMMANDS
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -83,3 +85,8 @@ def test_the_readme_names_the_installers_two_commands() -> None:
 def test_the_map_shows_every_room() -> None:
     rooms = {path.parent.name for path in (ROOT / "cnnstudio").glob("*/__init__.py")}
     assert [room for room in sorted(rooms) if f"  {room}/" not in README] == []
+
+
+def test_the_table_of_commands_is_the_terminals_own() -> None:
+    shown = set(re.findall(r"^\| `cnnstudio (\w+)", README, re.MULTILINE))
+    assert shown == set(COMMANDS)
