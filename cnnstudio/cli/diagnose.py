@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cnnstudio.cli.check import tell_findings
 from cnnstudio.cli.experiments import add_json, add_set, load, read_images, tell_problems
 from cnnstudio.cli.output import Output
+from cnnstudio.cli.quiet import quiet
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def run(given: argparse.Namespace, output: Output) -> int:
             return PROBLEMS
         words = "Stopping. Ctrl+C again ends at once."
         with job(folder.diagnosis, output, words, tell) as work:
-            from cnnstudio.training.forks import diagnose_run
+            with quiet():
+                from cnnstudio.training.forks import diagnose_run
 
             diagnosis = diagnose_run(folder, work.emit, work.should_stop, given.budget)
             stopped = work.should_stop()

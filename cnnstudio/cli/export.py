@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnstudio.cli.experiments import add_json
 from cnnstudio.cli.output import Output
+from cnnstudio.cli.quiet import quiet
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def export_run(folder: "RunFolder", format: str, out: Path, output: Output) -> "
     from cnnstudio.cli.job import job
 
     with job(folder.export, output, "Stopping the export.", lambda event: None) as work:
-        from cnnstudio.training.export import export
+        with quiet():
+            from cnnstudio.training.export import export
 
         return export(folder, format, out.absolute(), work.emit, work.should_stop)

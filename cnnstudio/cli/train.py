@@ -16,6 +16,7 @@ from cnnstudio.cli.experiments import (
     tell_problems,
 )
 from cnnstudio.cli.output import Output
+from cnnstudio.cli.quiet import quiet
 from cnnstudio.cli.stopping import Stopping
 from cnnstudio.spec.errors import UserError
 
@@ -100,7 +101,8 @@ def conduct_run(
             bar.add(event)
 
         emit(PhaseChanged(phase="importing"))
-        from cnnstudio.training.session import conduct
+        with quiet():
+            from cnnstudio.training.session import conduct
 
         return conduct(experiment, folder, emit, stopping.asked, resume=resume), bar.history
 

@@ -96,13 +96,16 @@ def _proven(
     case: Case, evidence: Evidence, trial: Trial, suspected: Sequence[Finding]
 ) -> tuple[Finding, ...]:
     found: list[Finding] = []
-    cleared = tuple(_acquittal(c, trial) for c in trial.acquittals if c.result.probe in NAMES)
-    for comparison in trial.proofs:
-        conclusion = verdict(comparison.result, case, evidence.history)
-        if conclusion is None:
-            continue
-        first = trial.proofs[0]
-        share = comparison.gain / first.gain
+    judged = [(c, verdict(c.result, case, evidence.history)) for c in trial.proofs]
+    convicted = [(c, conclusion) for c, conclusion in judged if conclusion is not None]
+    guilty = {conclusion.cause for _, conclusion in convicted}
+    cleared = tuple(
+        _acquittal(c, trial)
+        for c in trial.acquittals
+        if c.result.probe in NAMES and guilty.isdisjoint(CLEARED.get(c.result.probe, ()))
+    )
+    for comparison, conclusion in convicted:
+        share = comparison.gain / convicted[0][0].gain
         earlier = [f for f in suspected if f.cause == conclusion.cause]
         how = NAMES[comparison.result.probe][1]
         reached = percent(comparison.result.clean_after)
@@ -135,9 +138,9 @@ def _proven(
 
 def _acquittal(comparison: Comparison, trial: Trial) -> str:
     name, how = NAMES[comparison.result.probe]
-    return (
-        f"Not {name}: {how} {percent(comparison.result.clean_after)}, unchanged {_measured(trial)}."
-    )
+    word = "Hardly" if comparison.gain > 2 * comparison.noise else "Not"
+    reached = percent(comparison.result.clean_after)
+    return f"{word} {name}: {how} {reached}, unchanged {_measured(trial)}."
 
 
 def _cleared(suspicion: Finding, trial: Trial | None) -> Finding:

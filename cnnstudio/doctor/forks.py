@@ -20,9 +20,13 @@ AUGMENTATION_OFF = "augmentation_off"
 REGULARIZATION_OFF = "regularization_off"
 RATE_UP = "rate_up"
 RATE_DOWN = "rate_down"
+RATE_ORDINARY = "rate_ordinary"
 
 CONTROLS = 3
 """Seeds of the unchanged run: the least from which a spread can be told."""
+
+FAR_OFF = 30.0
+"""A rate this many times above or below the ordinary one is out of reach of a factor of ten."""
 
 _LARGEST_SEED = 2**31 - 1
 _LARGEST_RATE = 100.0
@@ -74,6 +78,10 @@ def planned_forks(experiment: Experiment) -> tuple[Fork, ...]:
     if experiment.training.optimizer.learning_rate.peak * 10 <= _LARGEST_RATE:
         suspects.append(Fork(RATE_UP, "Rate × 10", _rate(experiment, 10.0), seed, "rate"))
     suspects.append(Fork(RATE_DOWN, "Rate ÷ 10", _rate(experiment, 0.1), seed, "rate"))
+    peak, usual = experiment.training.optimizer.learning_rate.peak, ordinary_rate(experiment)
+    if not usual / FAR_OFF < peak < usual * FAR_OFF:
+        title = f"Ordinary rate, {usual:g}"
+        suspects.append(Fork(RATE_ORDINARY, title, _rate(experiment, usual / peak), seed, "rate"))
     controls = [
         Fork(
             f"{CONTROL}_{number}",
@@ -84,6 +92,11 @@ def planned_forks(experiment: Experiment) -> tuple[Fork, ...]:
         for number in range(1, CONTROLS + 1)
     ]
     return (controls[0], *suspects, *controls[1:])
+
+
+def ordinary_rate(experiment: Experiment) -> float:
+    """The rate at which most small networks learn with this optimizer: Keras's own default."""
+    return float(type(experiment.training.optimizer)().learning_rate.peak)
 
 
 def _still(experiment: Experiment) -> tuple[Change, ...]:

@@ -19,6 +19,7 @@ CLEARED: dict[str, tuple[str, ...]] = {
     forks.REGULARIZATION_OFF: ("R1", "R2", "R3", "R4", "R5"),
     forks.RATE_DOWN: ("O1",),
     forks.RATE_UP: ("O2",),
+    forks.RATE_ORDINARY: ("O1", "O2"),
 }
 """Causes that a fork without effect speaks against."""
 
@@ -27,6 +28,7 @@ NAMES: dict[str, tuple[str, str]] = {
     forks.REGULARIZATION_OFF: ("regularization", "without it"),
     forks.RATE_DOWN: ("a rate too high", "at a tenth of it"),
     forks.RATE_UP: ("a rate too low", "at ten times it"),
+    forks.RATE_ORDINARY: ("the rate", "at an ordinary rate"),
 }
 """What a fork suspects, and how it ran, in words."""
 
@@ -49,6 +51,7 @@ def verdict(result: ForkResult, case: Case, history: RunHistory | None) -> Verdi
         forks.REGULARIZATION_OFF: lambda: _regularization(result, case, history),
         forks.RATE_DOWN: lambda: _rate(case, "O1", 0.1, "Divide the rate by 10"),
         forks.RATE_UP: lambda: _rate(case, "O2", 10.0, "Multiply the rate by 10"),
+        forks.RATE_ORDINARY: lambda: _ordinary(case),
     }
     judge = judges.get(result.probe)
     return judge() if judge is not None else None
@@ -129,6 +132,12 @@ def _penalty(case: Case, history: RunHistory | None) -> float:
     first = initial_penalty(case.reading)
     # A broken run's penalty may be infinite or no number.
     return max(first, largest) if largest < 1e12 else first
+
+
+def _ordinary(case: Case) -> Verdict:
+    usual = forks.ordinary_rate(case.experiment)
+    factor = usual / case.experiment.training.optimizer.learning_rate.peak
+    return _rate(case, "O1" if factor < 1 else "O2", factor, f"Use a rate of {number(usual)}")
 
 
 def _rate(case: Case, cause: str, factor: float, label: str) -> Verdict:

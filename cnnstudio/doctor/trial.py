@@ -14,6 +14,9 @@ STUCK = 0.15
 HEALTHY = 0.8
 """Share of that way above which a network has learned what there is."""
 
+MAJOR = 0.5
+"""A fork that gains less than this share of the best one's gain is not another cause."""
+
 MATERIAL = 0.25
 """A network that learns somewhat must come this share nearer to perfect before a suspect counts."""
 
@@ -55,13 +58,15 @@ class Trial:
 
     @property
     def proofs(self) -> tuple[Comparison, ...]:
-        """The comparisons whose suspect is guilty."""
-        return tuple(c for c in self.comparisons if c.beats)
+        """The comparisons whose suspect is guilty: the best one, and others not far behind."""
+        beating = [c for c in self.comparisons if c.beats]
+        return tuple(c for c in beating if c.gain >= MAJOR * beating[0].gain)
 
     @property
     def acquittals(self) -> tuple[Comparison, ...]:
         """The comparisons whose suspect is not."""
-        return tuple(c for c in self.comparisons if not c.beats)
+        proofs = self.proofs
+        return tuple(c for c in self.comparisons if c not in proofs)
 
 
 def learned(accuracy: float, guess: float) -> float:
@@ -95,7 +100,9 @@ def weigh(forks: Sequence[ForkResult], guess: float) -> Trial | None:
     noise = sqrt(p * (1 - p) / samples + spread)
     enough = len(controls) >= CONTROLS
     progress = learned(accuracy, guess)
-    least = 2 * noise if progress < STUCK else max(2 * noise, MATERIAL * (1 - accuracy))
+    # A fork that stays stuck itself has shown little, however quiet the controls are.
+    share = (STUCK - progress) * (1 - guess) if progress < STUCK else MATERIAL * (1 - accuracy)
+    least = max(2 * noise, share)
     comparisons = [
         Comparison(
             f,

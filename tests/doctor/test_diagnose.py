@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cnnstudio.doctor.diagnose import diagnose
 from cnnstudio.doctor.evidence import Evidence
 from cnnstudio.doctor.forks import planned_forks
+from cnnstudio.doctor.suspects import CLEARED
 from cnnstudio.doctor.trial import weigh
 from cnnstudio.runs.events import BatchEnded, EpochEnded, RunFinished, RunStarted, Scores
 from cnnstudio.runs.findings import Diagnosis, Finding, ForkResult
@@ -134,6 +135,8 @@ def proven(diagnosis: Diagnosis) -> list[Finding]:
         (STRONG_DROPOUT, "regularization_off", "R2"),
         ({"training.optimizer": {"kind": "Adam", "learning_rate": 0.5}}, "rate_down", "O1"),
         ({"training.optimizer": {"kind": "SGD", "learning_rate": 1e-5}}, "rate_up", "O2"),
+        ({"training.optimizer": {"kind": "SGD", "learning_rate": 1e-6}}, "rate_ordinary", "O2"),
+        ({"training.optimizer": {"kind": "Adam", "learning_rate": 5.0}}, "rate_ordinary", "O1"),
         (
             {
                 "training.optimizer": {
@@ -161,7 +164,9 @@ def test_the_fork_that_learns_names_the_cause_and_a_remedy(
     assert any("80 %" in line and "25 ± " in line for line in first.evidence)
     assert first.title in diagnosis.sentence
     assert apply(experiment, first.remedy) != experiment
-    assert len(first.ruled_out) == len(forks) - 4
+    tried = [f.probe for f in forks if not f.probe.startswith("control") and f.probe != probe]
+    of_another_group = [name for name in tried if cause not in CLEARED[name]]
+    assert len(first.ruled_out) == len(of_another_group)
     assert all(line.startswith("Not ") for line in first.ruled_out)
     assert diagnosis.next_probe is None
     assert not [f for f in diagnosis.findings[1:] if f.cause == cause]
@@ -190,8 +195,26 @@ def test_a_gain_within_twice_the_noise_proves_nothing(
     assert proven(diagnosis) == []
     assert "Nothing proven" in diagnosis.sentence
     assert diagnosis.noise == pytest.approx((0.25 * 0.75 / 100 + 0.01**2) ** 0.5)
-    more = diagnose(healthy, Evidence(facts, None, results(healthy, augmentation_off=0.32)))
+    more = diagnose(
+        healthy, Evidence(facts, None, results(healthy, samples=100, augmentation_off=0.4))
+    )
     assert [f.cause for f in proven(more)] == ["P5"]
+
+
+def test_a_fork_that_stays_stuck_itself_proves_nothing_however_quiet_the_controls_are(
+    healthy: Experiment, facts: DatasetFacts
+) -> None:
+    forks = results(healthy, samples=5000, spread=0.001, augmentation_off=0.32)
+    assert proven(diagnose(healthy, Evidence(facts, None, forks))) == []
+
+
+def test_a_gain_far_behind_the_best_one_is_no_second_cause(
+    healthy: Experiment, facts: DatasetFacts
+) -> None:
+    forks = results(healthy, rate_down=0.95, augmentation_off=0.5)
+    diagnosis = diagnose(healthy, Evidence(facts, None, forks))
+    assert [f.cause for f in proven(diagnosis)] == ["O1"]
+    assert any(line.startswith("Hardly augmentation") for line in diagnosis.findings[0].ruled_out)
 
 
 def test_a_wide_spread_of_the_controls_raises_the_bar(
@@ -236,7 +259,7 @@ def test_controls_that_diverged_count_as_guessing(healthy: Experiment, facts: Da
 def test_when_two_suspects_are_guilty_the_larger_gain_comes_first(
     healthy: Experiment, facts: DatasetFacts
 ) -> None:
-    forks = results(healthy, augmentation_off=0.6, rate_down=0.85)
+    forks = results(healthy, augmentation_off=0.7, rate_down=0.85)
     diagnosis = diagnose(healthy, Evidence(facts, None, forks))
     assert [f.cause for f in proven(diagnosis)] == ["O1", "P5"]
     assert "Also" in diagnosis.sentence

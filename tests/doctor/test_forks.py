@@ -100,6 +100,17 @@ def test_a_rate_that_cannot_be_raised_tenfold_is_not(changed: Change) -> None:
     assert "rate_down" in plan(fast)
 
 
+def test_a_rate_out_of_reach_of_a_factor_of_ten_is_also_tried_at_an_ordinary_one(
+    changed: Change,
+) -> None:
+    for rate in (0.3, 1e-6):
+        far = changed({"training.optimizer": {"kind": "Adam", "learning_rate": rate}})
+        forked = apply(far, plan(far)["rate_ordinary"].changes)
+        assert forked.training.optimizer.learning_rate == Constant(learning_rate=0.001)
+    near = changed({"training.optimizer": {"kind": "Adam", "learning_rate": 0.01}})
+    assert "rate_ordinary" not in plan(near)
+
+
 def test_the_plan_is_the_same_every_time_and_survives_a_file(healthy: Experiment) -> None:
     assert planned_forks(healthy) == planned_forks(healthy)
     for fork in planned_forks(healthy):
