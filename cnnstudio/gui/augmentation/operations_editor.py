@@ -114,6 +114,7 @@ class OperationsEditor(Panel):
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Show the operations and the fill of this experiment."""
+        self._notices.set_experiment(experiment)
         augmentation = experiment.augmentation
         before, self._augmentation = self._augmentation, augmentation
         if before == augmentation:

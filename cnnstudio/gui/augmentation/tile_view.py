@@ -13,7 +13,7 @@ from cnnstudio.gui.dataset.pictures import paint_rounded, paint_skeleton
 from cnnstudio.gui.fonts import font
 from cnnstudio.gui.theme import LIGHT, Theme
 
-GAP, LINES = 12, 34
+GAP, MOST_GAP, LINES = 12, 28.0, 34
 LEAST, MOST = 84, 230
 LIKED = 12
 """About as many draws as one takes in at a glance."""
@@ -129,20 +129,22 @@ class TileView(QWidget):
         if self._wall.draws != before:
             self.room_changed.emit(self._wall.draws)
 
-    def _origin(self) -> QPoint:
+    def _gap(self) -> float:
+        """Between columns: what is left of the width, unless that tears the wall apart."""
         wall = self._wall
-        width = wall.columns * wall.tile.width() + (wall.columns - 1) * GAP
-        return QPoint(max(0, round((self.width() - width) / 2)), 0)
+        rest = self.width() - wall.columns * wall.tile.width()
+        return max(0.0, min(MOST_GAP, rest / (wall.columns - 1)))
 
     def _cell(self, row: int, column: int, span: int = 1) -> QRectF:
         """The picture's place; its words stand below."""
-        size, origin = self._wall.tile, self._origin()
-        x = origin.x() + column * (size.width() + GAP)
-        y = origin.y() + row * (size.height() + LINES + GAP)
-        extra_width = (span - 1) * (size.width() + GAP)
-        extra_height = (span - 1) * (size.height() + LINES + GAP)
-        height = min(size.height() + extra_height, (size.width() + extra_width) / self._aspect)
-        return QRectF(x, y, size.width() + extra_width, height)
+        size, gap = self._wall.tile, self._gap()
+        whole = self._wall.columns * size.width() + (self._wall.columns - 1) * gap
+        left = max(0.0, (self.width() - whole) / 2)
+        x = left + column * (size.width() + gap)
+        y = row * (size.height() + LINES + GAP)
+        width = span * size.width() + (span - 1) * gap
+        height = span * size.height() + (span - 1) * (LINES + GAP)
+        return QRectF(x, y, width, min(height, width / self._aspect))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the original, the draws and their words."""

@@ -44,7 +44,7 @@ class Chip(QAbstractButton):
         """As wide as its words."""
         name = QFontMetrics(font(12, strong=True)).horizontalAdvance(self.text())
         count = QFontMetrics(font(12)).horizontalAdvance(self._count)
-        return QSize(name + count + 24, 22)
+        return QSize(name + count + 22, 22)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus only to those who move it by the keyboard."""
@@ -68,7 +68,7 @@ class Chip(QAbstractButton):
         painter.setBrush(colors.color(role.Highlight if pressed else role.Button))
         ground = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(ground, 10.5, 10.5)
-        words = ground.adjusted(9, 0, -9, 0)
+        words = ground.adjusted(8, 0, -8, 0)
         painter.setFont(font(12, strong=True))
         painter.setPen(colors.color(role.Text))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

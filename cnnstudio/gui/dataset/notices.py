@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cnnstudio.spec.patch import apply, get
+
 if TYPE_CHECKING:
     from cnnstudio.gui.theme import Theme
     from cnnstudio.runs.findings import Finding
+    from cnnstudio.spec.experiment import Experiment
 
 TONES = {"information": "", "warning": "warn", "error": "error"}
 
 
 class Notices(QWidget):
-    """One card for each finding. `edited` carries each change of a remedy that a person takes."""
+    """One card for each finding. `edited` carries the remedy that a person takes, as one edit."""
 
     edited = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__()
         self._findings: tuple[Finding, ...] = ()
+        self._experiment: Experiment | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """The experiment that remedies apply to."""
+        self._experiment = experiment
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
         """Show these findings. Never emits."""
@@ -67,5 +76,16 @@ class Notices(QWidget):
         return card
 
     def _take(self, finding: Finding) -> None:
-        for change in finding.remedy:
-            self.edited.emit(change.path, change.value)
+        if self._experiment is None:
+            return
+        after = apply(self._experiment, finding.remedy)
+        paths = [change.path.split(".") for change in finding.remedy]
+        common = paths[0]
+        for path in paths[1:]:
+            common = [a for a, _ in takewhile(_equal, zip(common, path, strict=False))]
+        place = ".".join(common)
+        self.edited.emit(place, get(after, place))
+
+
+def _equal(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Group = Literal["penalty", "decay", "dropout", "normalization", "smoothing", "augmentation"]
 
 DECADES = 4.0
+MOST_PENALTY = 2.0
 WEAKEST = {"l1": -7.0, "l2": -6.0}
 """Power of ten at which a penalty begins to be felt; four powers further it rules the loss."""
 WEAKEST_DECAY = -5.0
@@ -118,7 +119,7 @@ def operation_level(operation: Operation) -> float:
 
 
 def _log(value: float, weakest: float) -> float:
-    return min(1.0, max(0.02, (log10(value) - weakest) / DECADES))
+    return min(MOST_PENALTY, max(0.02, (log10(value) - weakest) / DECADES))
 
 
 def _joined(found: list[Share]) -> tuple[Share, ...]:

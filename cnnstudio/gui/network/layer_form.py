@@ -89,6 +89,7 @@ class LayerForm(Panel):
     def set_experiment(self, experiment: Experiment) -> None:
         """Show the chosen layer of this experiment."""
         self._experiment = experiment
+        self._notices.set_experiment(experiment)
         self._show()
 
     def set_facts(self, facts: DatasetFacts | None) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 PATH = "model.layers"
 INPUT = -1
+EDGE = 10
 
 
 class LayerView(QListView):
@@ -42,6 +43,8 @@ class LayerView(QListView):
 
     wished = Signal(str)
     """Carries `up`, `down`, `copy` or `remove`."""
+    room_changed = Signal(int)
+    """Carries the pixels that the scroll bar takes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,8 +76,9 @@ class LayerView(QListView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let sentences break anew."""
+        """Let sentences break anew, and the titles follow the columns."""
         super().resizeEvent(event)
+        self.room_changed.emit(self.width() - self.viewport().width())
         self.scheduleDelayedItemsLayout()
 
 
@@ -107,7 +111,9 @@ class LayerList(Panel):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(_titles())
+        titles, row = _titles()
+        self.view.room_changed.connect(lambda taken: row.setContentsMargins(8, 0, EDGE + taken, 0))
+        column.addWidget(titles)
         column.addWidget(self.view, 1)
         line = QFrame()
         line.setProperty("role", "line")
@@ -255,11 +261,11 @@ class LayerList(Panel):
         )
 
 
-def _titles() -> QWidget:
-    """The words above the columns."""
+def _titles() -> tuple[QWidget, QHBoxLayout]:
+    """The words above the columns, and the layout whose margin keeps them there."""
     bar = QWidget()
     row = QHBoxLayout(bar)
-    row.setContentsMargins(8, 0, 20, 0)
+    row.setContentsMargins(8, 0, EDGE, 0)
     row.setSpacing(0)
     for words, width in (("Layer", 0), ("Output", SHAPE), ("Parameters", PARAMETERS)):
         label = QLabel(words)
@@ -268,7 +274,7 @@ def _titles() -> QWidget:
             label.setFixedWidth(width)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
         row.addWidget(label, 0 if width else 1)
-    return bar
+    return bar, row
 
 
 def _same(before: Experiment, after: Experiment) -> bool:

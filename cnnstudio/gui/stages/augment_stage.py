@@ -43,8 +43,8 @@ class AugmentPage(StagePage):
         middle = Pane("Augmentation preview", preview)
         middle.add_tool(badge)
         self.set_columns(
-            (images, 290),
-            (middle, 800),
+            (images, 300),
+            (middle, 792),
             (right, 334),
         )
         again = QShortcut(QKeySequence(Qt.Key.Key_Space), browser.grid)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.document import Document
@@ -18,11 +18,13 @@ from cnnstudio.gui.network.template_cards import TemplateCards
 from cnnstudio.gui.stage import StagePage
 from cnnstudio.gui.stages import model_stage
 from cnnstudio.gui.theme import LIGHT
+from cnnstudio.runs.findings import Finding
 from cnnstudio.spec.layers.convolution import Conv2D
 from cnnstudio.spec.layers.dense import Dense, Flatten
 from cnnstudio.spec.layers.layer import Layer
 from cnnstudio.spec.layers.regularization import Dropout
 from cnnstudio.spec.member import members
+from cnnstudio.spec.patch import Change
 from cnnstudio.spec.regularizers import L2
 
 LAYERS = (Conv2D(filters=8), Dropout(rate=0.2), Flatten(), Dense(units=2, activation="softmax"))
@@ -194,6 +196,30 @@ def test_a_line_of_the_budget_chooses_its_layers_in_turn(
     assert layers.chosen == 0
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
     assert layers.chosen == 3
+
+
+def test_a_remedy_of_several_changes_is_one_step(
+    qtbot: QtBot, page: StagePage, opened: Document
+) -> None:
+    finding = Finding(
+        cause="R1",
+        title="The weight penalty is too strong",
+        sentence="It outweighs the images.",
+        severity="warning",
+        confidence=0.9,
+        remedy=(
+            Change(path="model.layers.0.filters", value=4),
+            Change(path="model.layers.1.rate", value=0.1),
+        ),
+        remedy_label="Weaken it",
+    )
+    form = the(page, LayerForm)
+    form.set_findings((finding,))
+    button = next(b for b in form.findChildren(QPushButton) if b.text() == "Weaken it")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert opened.experiment is not None
+    assert opened.experiment.model.layers[:2] == (Conv2D(filters=4), Dropout(rate=0.1))
+    assert opened.undo_stack.count() == 1
 
 
 def test_tools_that_cannot_act_say_why(page: StagePage) -> None:
