@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import cached_property, partial
-from importlib.util import find_spec
 from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.history import RunHistory
 
-STAGES = ("data", "augment", "model", "train", "diagnose", "runs", "export")
-
 
 class Studio:
     """One window with everything behind it. `open` shows a path, `close` ends what runs."""
@@ -49,6 +46,8 @@ class Studio:
         self.settings = settings if settings is not None else SettingsFile()
         self.theming = Theming(application, self.settings)
         self.theming.apply()
+        self._at_close: list[Callable[[], None]] = []
+        self._request: Callable[[], None] = lambda: None
         self.document = Document()
         self.controller = controller if controller is not None else RunController()
         self.store = RunStore()
@@ -60,9 +59,10 @@ class Studio:
             self.controller,
             self.store,
             self.files.tell,
-            lambda: None,
+            self._request_export,
         )
         self.files.run_opened.connect(self.runs.open_run)
+        self.window.may_close = self._may_close
         self._connect_view()
         self.theming.changed.connect(self._on_theme)
         self.theming.apply()
@@ -83,6 +83,8 @@ class Studio:
     def close(self) -> None:
         """End the running job and every thread."""
         self._prefetch.stop()
+        for end in self._at_close:
+            end()
         self.document.close()
         self.controller.shutdown()
 
@@ -99,14 +101,15 @@ class Studio:
     # ---- stages: each is imported when it is first shown ---------------------------------------
 
     def _stages(self) -> tuple[Stage, ...]:
-        every = (
+        return (
             Stage("data", "Data", "images", self._data, "dataset"),
             Stage("augment", "Augment", "shuffle", self._augment, "augmentation"),
             Stage("model", "Model", "layers", self._model, "model"),
             Stage("train", "Train", "chart-line", self._train, "training"),
             Stage("diagnose", "Diagnose", "stethoscope", self._diagnose),
+            Stage("runs", "Runs", "history", self._runs),
+            Stage("export", "Export", "package-check", self._export),
         )
-        return tuple(s for s in every if find_spec(f"cnnstudio.gui.stages.{s.id}_stage"))
 
     def _data(self) -> StagePage:
         from cnnstudio.gui.stages import data_stage
@@ -137,7 +140,7 @@ class Studio:
 
         page = diagnose_stage.build()
         page.diagnose_requested.connect(self.runs.diagnose)
-        page.remedy_chosen.connect(self.document.apply)
+        page.remedy_chosen.connect(self.runs.try_remedy)
         self.store.updated.connect(lambda: page.set_probes(self.store.probes))
         page.set_probes(self.store.probes)
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
@@ -145,20 +148,60 @@ class Studio:
         self._follow(page.set_history)
         return page
 
+    def _runs(self) -> StagePage:
+        from cnnstudio.gui.stages import runs_stage
+
+        page = runs_stage.build()
+        page.run_opened.connect(self.runs.open_run)
+        page.experiment_chosen.connect(
+            lambda experiment: self.document.adopt(experiment, "Take a run's settings")
+        )
+        page.compare_requested.connect(self.controller.compare)
+        self.controller.compared.connect(page.take_replay)
+        self.controller.job_started.connect(page.refresh)
+        self.controller.job_ended.connect(page.refresh)
+        self.document.title_changed.connect(
+            lambda _name, _edited: page.set_folder(self.document.home / "runs")
+        )
+        page.set_folder(self.document.home / "runs")
+        self._at_close.append(page.close_threads)
+        return page
+
+    def _export(self) -> StagePage:
+        from cnnstudio.gui.stages import export_stage
+
+        page = export_stage.build()
+        page.export_requested.connect(self.runs.export)
+        page.train_requested.connect(self.runs.start)
+        self.store.updated.connect(lambda: page.set_view(self.store.shown))
+        page.set_view(self.store.shown)
+        self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
+        page.set_busy(self.controller.activity.busy)
+        self._request = page.request
+        return page
+
+    def _request_export(self) -> None:
+        """Export as the Export stage is set."""
+        self.window.show_stage("export")
+        self._request()
+
     def _follow(self, show: Callable[[RunHistory], None]) -> None:
         """Let a page show the shown run, now and whenever more is known of it."""
         self.store.updated.connect(lambda: show(self.store.history))
         show(self.store.history)
 
+    def _may_close(self) -> bool:
+        busy = self.controller.activity.busy
+        if busy and not self.files.chooser.running(busy):
+            return False
+        return self.files.may_leave()
+
     # ---- view and help ------------------------------------------------------------------------
 
     def _connect_view(self) -> None:
         commands, window = self.window.commands, self.window
-        for id in STAGES:
-            if id in window.stage_ids:
-                commands.connect_to(f"stage.{id}", partial(window.show_stage, id))
-            else:
-                commands.remove(f"stage.{id}")
+        for id in window.stage_ids:
+            commands.connect_to(f"stage.{id}", partial(window.show_stage, id))
         for choice in CHOICES:
             commands.connect_to(f"theme.{choice}", partial(self.theming.choose, choice))
         commands.connect_to("theme.toggle", self.theming.toggle)

@@ -149,13 +149,6 @@ class Actions(QObject):
         """Other words for now, such as `Undo change filters`."""
         self._actions[id].setText(text.replace("&", "&&"))
 
-    def remove(self, id: str) -> None:
-        """Take an action away whose subject does not exist."""
-        action = self._actions.pop(id)
-        self._specs.pop(id)
-        action.setVisible(False)
-        action.setEnabled(False)
-
     def menu(self, path: str) -> QMenu:
         """A menu by its path, such as `File/Open recent`, after `fill`."""
         return self._menus[path]

@@ -61,6 +61,7 @@ class Document(QObject):
         self.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self._experiment: Experiment | None = None
         self._path: Path | None = None
+        self._home: Path | None = None
         self._reading: DatasetReading | None = None
         self._unreadable: UserError | None = None
         self._problems: tuple[Problem, ...] = ()
@@ -104,6 +105,8 @@ class Document(QObject):
     @property
     def home(self) -> Path:
         """The project's folder; runs go to `home / "runs"`. It need not exist yet."""
+        if self._home is not None:
+            return self._home
         if self._path is not None:
             return self._path.parent
         return home_of(self._experiment.name if self._experiment else "Untitled")
@@ -125,13 +128,14 @@ class Document(QObject):
 
     # ---- opening and saving -------------------------------------------------------------------
 
-    def open(self, path: Path, as_copy: bool = False) -> None:
-        """Open an experiment file; as a copy it has no file yet (a sample of the program).
+    def open(self, path: Path, as_copy: bool = False, home: Path | None = None) -> None:
+        """Open an experiment file; as a copy it has no file yet (a sample, a run's experiment).
 
-        Raises `UserError`; then the experiment on the table stays as it is.
+        `home` is the project's folder when the file does not stand in it. Raises `UserError`;
+        then the experiment on the table stays as it is.
         """
         experiment = files.load(path)
-        self._put(experiment, None if as_copy else path.absolute(), clean=True)
+        self._put(experiment, None if as_copy else path.absolute(), clean=True, home=home)
         self.read_images()
 
     def new(self, experiment: Experiment, reading: FolderReading | None = None) -> None:
@@ -165,6 +169,7 @@ class Document(QObject):
         path = path.absolute()
         files.save(self._experiment, path)
         self._path = path
+        self._home = None
         self.undo_stack.setClean()
         self._tell_title()
 
@@ -207,6 +212,10 @@ class Document(QObject):
         self._push(after, "", text, False)
         return True
 
+    def adopt(self, experiment: Experiment, text: str) -> None:
+        """Go on with another experiment in this project, such as an earlier run's, undoably."""
+        self._push(experiment, "", text, False)
+
     def _push(self, after: Experiment, path: str, text: str, merge: bool) -> None:
         before = self._experiment
         if before is None or after == before:
@@ -229,13 +238,20 @@ class Document(QObject):
             self._settling.start()
         self._tell_problems()
 
-    def _put(self, experiment: Experiment, path: Path | None, clean: bool) -> None:
+    def _put(
+        self,
+        experiment: Experiment,
+        path: Path | None,
+        clean: bool,
+        home: Path | None = None,
+    ) -> None:
         self._settling.stop()
         self._reader.cancel()
         self._reading = None
         self._unreadable = None
         self._last_edit = ("", 0.0)
         self._path = path
+        self._home = home
         self._experiment = experiment
         self.undo_stack.clear()
         if not clean:

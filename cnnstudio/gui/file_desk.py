@@ -63,6 +63,17 @@ class Chooser:
         dialog.exec()
         return dialog.answer
 
+    def running(self, sentence: str) -> bool:
+        """Whether to stop the running job and quit."""
+        dialog = AskDialog(
+            "Stop and quit?",
+            f"{sentence} What was learned so far is kept.",
+            (("stop", "Stop and quit"), ("stay", "Stay")),
+            self._window,
+        )
+        dialog.exec()
+        return dialog.answer == "stop"
+
 
 class FileDesk(QObject):
     """Connects the file actions, the start page and the question with the document.
@@ -100,7 +111,6 @@ class FileDesk(QObject):
         window.welcome.recent_chosen.connect(self.open_path)
         window.question.answered.connect(self._answered)
         window.question.dismissed.connect(self._dismissed)
-        window.may_close = self.may_leave
         document.proposed.connect(self._proposed)
         document.failed.connect(self._not_read)
         document.title_changed.connect(self._on_title)
@@ -129,7 +139,9 @@ class FileDesk(QObject):
         if path.suffix.lower() in EXPERIMENT_NAMES and not path.is_dir():
             self._open_file(path)
         elif (path / "events.jsonl").is_file():
-            if self._open_file(path / EXPERIMENT_FILE, as_copy=True):
+            # A project keeps its runs in `runs`; a run that stands alone has no project.
+            home = path.parent.parent if path.parent.name == "runs" else None
+            if self._open_file(path / EXPERIMENT_FILE, as_copy=True, home=home):
                 self.run_opened.emit(path)
         elif (path / EXPERIMENT_FILE).is_file():
             self._open_file(path / EXPERIMENT_FILE)
@@ -142,11 +154,11 @@ class FileDesk(QObject):
         """Open a sample of the program: a copy, since the original is not the person's."""
         self._open_file(file, as_copy=True)
 
-    def _open_file(self, path: Path, as_copy: bool = False) -> bool:
+    def _open_file(self, path: Path, as_copy: bool = False, home: Path | None = None) -> bool:
         if not self.may_leave():
             return False
         try:
-            self._document.open(path, as_copy)
+            self._document.open(path, as_copy, home)
         except UserError as error:
             self.tell(error)
             if not path.exists():

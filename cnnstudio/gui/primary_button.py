@@ -15,7 +15,11 @@ Work = Literal["", "train", "diagnose", "export"]
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that the primary button depends on. `has_run` says that a finished run is shown."""
+    """All that the primary button depends on.
+
+    `has_run` says that a run is shown, `has_model` that it kept weights, `changed` that the
+    experiment is no longer the one of that run: then the next thing is to train.
+    """
 
     stage: str = ""
     has_experiment: bool = False
@@ -24,6 +28,7 @@ class Situation:
     stopping: bool = False
     has_run: bool = False
     has_model: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def verb(situation: Situation) -> Verb:
         return Verb(words[situation.work], "run.stop")
     if not situation.has_experiment:
         return Verb("Open images", "images.open")
-    if situation.stage == "diagnose" and situation.has_run:
+    if situation.stage == "diagnose" and situation.has_run and not situation.changed:
         return Verb("Find out why", "run.diagnose")
     if situation.stage == "export" and situation.has_model:
         return Verb("Export and verify", "run.export")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,14 @@ from cnnstudio.gui.telling import export_progress, probe_progress, tell, train_p
 from cnnstudio.runs.events import RunFinished
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.patch import Change
 
 if TYPE_CHECKING:
     from cnnstudio.gui.run.controller import RunController
+    from cnnstudio.gui.run.replay import Replay
     from cnnstudio.gui.run.store import RunStore
     from cnnstudio.runs.findings import Finding
+    from cnnstudio.spec.experiment import Experiment
 
 QUIET = 200
 """Milliseconds without an edit before the doctor looks at the experiment again."""
@@ -52,6 +55,7 @@ class RunDesk(QObject):
         self._show_error = show_error
         self._warnings: tuple[Finding, ...] = ()
         self._reading: Progress | None = None
+        self._trained: Experiment | None = None
         commands = window.commands
         commands.connect_to("run.start", self.start)
         commands.connect_to("run.stop", controller.stop)
@@ -75,8 +79,7 @@ class RunDesk(QObject):
         controller.job_started.connect(store.begin)
         controller.events.connect(store.take)
         controller.events.connect(self._on_events)
-        controller.replayed.connect(store.show)
-        controller.compared.connect(store.compare)
+        controller.replayed.connect(self._on_replayed)
         controller.failed.connect(show_error)
         store.updated.connect(self._on_updated)
         store.shown_changed.connect(lambda _folder: self.refresh())
@@ -107,6 +110,7 @@ class RunDesk(QObject):
         except UserError as error:
             self._show_error(error)
             return
+        self._trained = document.experiment
         self._window.show_stage("train")
 
     def diagnose(self) -> None:
@@ -120,6 +124,21 @@ class RunDesk(QObject):
             self._show_error(error)
             return
         self._window.show_stage("diagnose")
+
+    def try_remedy(self, changes: Sequence[Change], words: str) -> None:
+        """Make the changes that the doctor proposes, undoably, and train with them."""
+        if self._document.apply(changes, words) and not self._controller.activity.busy:
+            self.start()
+
+    def export(self, format: str, out: Path) -> None:
+        """Export the shown run's model and check it."""
+        folder = self._store.folder
+        if folder is None:
+            return
+        try:
+            self._controller.export(folder, format, out)
+        except UserError as error:
+            self._show_error(error)
 
     def show_problems(self) -> None:
         """Go to the stage of the first problem."""
@@ -166,6 +185,7 @@ class RunDesk(QObject):
             stopping=activity.state == "stopping",
             has_run=self._store.folder is not None and history.epoch > 0,
             has_model=self._store.folder is not None and bool(history.checkpoints),
+            changed=self._trained is not None and self._trained != self._document.experiment,
         )
 
     def _forbid(self) -> None:
@@ -245,6 +265,10 @@ class RunDesk(QObject):
         # The store tells of the shown run alone; the status row speaks of the running one.
         if self._store.live is not self._store.shown and not self._behind.isActive():
             self._behind.start()
+
+    def _on_replayed(self, replay: Replay) -> None:
+        self._trained = replay.experiment
+        self._store.show(replay)
 
     def _on_finished(self, job: str, finished: RunFinished) -> None:
         if finished.reason == "errored":

@@ -152,11 +152,11 @@ def test_a_folder_without_images_says_what_to_do(
 
 
 def test_problems_follow_the_experiment(opened: Document) -> None:
-    assert opened.problems == ()
+    assert not opened.problems
     opened.edit("model.layers", ())
-    assert opened.problems[0].path == "model.layers"
+    assert "model.layers" in {problem.path for problem in opened.problems}
     opened.undo_stack.undo()
-    assert opened.problems == ()
+    assert not opened.problems
 
 
 def test_an_unsaved_project_has_a_home_among_the_documents(opened: Document) -> None:

@@ -23,6 +23,7 @@ READY = Situation(stage="data", has_experiment=True)
         (Situation("export", True, work="export"), "Cancel export", "run.stop"),
         (Situation("diagnose", True), "Train", "run.start"),
         (Situation("diagnose", True, problems=1, has_run=True), "Find out why", "run.diagnose"),
+        (Situation("diagnose", True, has_run=True, changed=True), "Train", "run.start"),
         (Situation("export", True), "Train", "run.start"),
         (
             Situation("export", True, has_run=True, has_model=True),

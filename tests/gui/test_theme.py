@@ -23,9 +23,10 @@ GROUNDS = ("window", "surface", "raised")
 
 def luminance(color: str) -> float:
     """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
-    red, green, blue, _ = QColor(color).getRgbF()
+    asked = QColor(color)
     parts = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (asked.redF(), asked.greenF(), asked.blueF())
     ]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
