@@ -60,15 +60,15 @@ class ExportResults(Panel):
         head.setSpacing(10)
         head.addWidget(self._mood, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.sentence, 1)
-        self._numbers = {
+        self.numbers = {
             name: QLabel() for name in ("Size", "Largest difference", "Same answer", "Took")
         }
-        self._notes = {name: QLabel() for name in self._numbers}
+        self._notes = {name: QLabel() for name in self.numbers}
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(0)
         self._cells: list[tuple[QLabel, QLabel, QLabel]] = []
-        for name, number in self._numbers.items():
+        for name, number in self.numbers.items():
             caption = QLabel(name)
             caption.setProperty("role", "muted")
             number.setProperty("role", "live")
@@ -150,7 +150,7 @@ class ExportResults(Panel):
 
     def number(self, name: str) -> str:
         """The shown words of `Size`, `Largest difference`, `Same answer` or `Took`."""
-        return self._numbers[name].text()
+        return self.numbers[name].text()
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the icon."""
@@ -175,7 +175,7 @@ class ExportResults(Panel):
             ("Same answer", f"{100 * exported.agreement:.4g} %" if compared else "–", images),
             ("Took", duration(exported.seconds), "writing, reading back, comparing"),
         ):
-            self._numbers[key].setText(words)
+            self.numbers[key].setText(words)
             self._notes[key].setText(note)
         self.place.setText(exported.path)
         if self._experiment is not None:

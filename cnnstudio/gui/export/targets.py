@@ -1,4 +1,4 @@
-"""What a model can be exported as, and how such an export is used, in five lines."""
+"""What a model can be exported as, and how such an export is used, in a few lines."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def proposed_path(run: Path, format: str) -> Path:
 
 
 def snippet(format: str, path: Path, experiment: Experiment) -> str:
-    """Five lines of Python that load the export and name the class of one image."""
+    """A few lines of Python that load the export and name the class of one image."""
     gray = experiment.dataset.color == "grayscale"
     mode, grow = ("L", "[..., np.newaxis]") if gray else ("RGB", "")
     if format == "savedmodel":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGraphicsView
 
 from cnnstudio.gui.fonts import BODY, CAPTION, font
 from cnnstudio.gui.plots import paint
@@ -192,6 +193,10 @@ class Chart(pg.GraphicsLayoutWidget):
         low, high = self.shown
         return area.left() + (value - low) / (high - low) * area.width()
 
+    def close(self) -> bool:
+        """Hide, as any widget does: pyqtgraph's own way tears the scene out of a living view."""
+        return bool(QGraphicsView.close(self))
+
     # ---- a person's gestures
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -215,6 +220,7 @@ class Chart(pg.GraphicsLayoutWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click shows the whole axis again."""
         super().mouseDoubleClickEvent(event)
+        event.accept()
         self.show_all()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

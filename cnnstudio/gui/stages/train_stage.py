@@ -39,9 +39,9 @@ class TrainStage(StagePage):
             (self.curves_pane, 800),
             (self.numbers_pane, 280),
         )
-        _keep(self.scheduler, 300)
+        _keep(self.scheduler, 336)
         _keep(self.curves, 300)
-        _keep(self.numbers, 196)
+        _keep(self.numbers, 222)
 
     def set_history(self, history: RunHistory | None) -> None:
         """Show this run, or what has become of it."""

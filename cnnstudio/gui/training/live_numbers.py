@@ -221,7 +221,7 @@ class LiveNumbers(Panel):
             share = float(values[int(np.searchsorted(history.epochs, best))])
         self.best.show_share(share, history.started.validation_images)
         if share is not None and math.isfinite(share):
-            self.best.noise.setText(f"validation, epoch {best}")
+            self.best.noise.setText(f"in epoch {best}")
 
     def _show_place(self, history: RunHistory) -> None:
         assert history.started is not None

@@ -127,7 +127,9 @@ class ConfusionMatrix(QWidget):
         count = len(self._names)
         levels = (0.06 + 0.94 * shares**0.7)[..., None]
         colors = [QColor(getattr(self._theme, n)) for n in ("surface", "validation", "accent")]
-        empty, wrong, right = (np.array(c.toTuple()[:3], dtype=np.float64) for c in colors)
+        empty, wrong, right = (
+            np.array([c.red(), c.green(), c.blue()], dtype=np.float64) for c in colors
+        )
         full = np.where(np.eye(count, dtype=bool)[..., None], right, wrong)
         pixels = np.ascontiguousarray(empty + (full - empty) * levels, dtype=np.uint8)
         form = QImage.Format.Format_RGB888

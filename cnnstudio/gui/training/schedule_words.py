@@ -13,6 +13,9 @@ from cnnstudio.spec.schedules import (
     PiecewiseConstantDecay,
 )
 
+HARDLY = 0.85
+"""A run whose rate ends above this share of its top might as well have a constant one."""
+
 
 def sentence(plan: Plan) -> str:
     """What the rate does over the run: `Warms up over 66 steps to 0.001, then falls along …`."""
@@ -75,9 +78,12 @@ def warning(plan: Plan) -> str:
             steps = ", ".join(f"{boundary:,}" for boundary in late)
             return f"The boundary {steps} {verb} beyond the run's {total:,} steps."
     rates = schedule.value(np.unique(np.linspace(0, total - 1, 400).astype(np.int64)))
-    if float(rates[-1]) > 0.8 * float(rates.max()):
+    share = float(rates[-1]) / float(rates.max())
+    if share > HARDLY:
         length = getattr(schedule, "decay_steps", None) or total
-        return _never(f"its decay takes {length:,} steps", total)
+        if length > total:
+            return _never(f"its decay takes {length:,} steps", total)
+        return f"The rate hardly decays in this run: it ends at {100 * share:.0f} % of its top."
     return ""
 
 

@@ -17,8 +17,32 @@ from cnnstudio.runs.events import (
     Scores,
 )
 from cnnstudio.runs.history import RunHistory
+from cnnstudio.spec.defaults import propose
+from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.facts import DatasetFacts
+from cnnstudio.spec.sources import ClassFolders
 
 NAMES = ("bird", "car", "cat", "deer", "dog", "frog", "horse", "plane", "ship", "truck")
+
+
+def facts() -> DatasetFacts:
+    """Ten classes of 211 training images: 66 batches of 32 an epoch."""
+    counts = dict.fromkeys(NAMES, 211)
+    some = dict.fromkeys(NAMES, 45)
+    return DatasetFacts(
+        class_names=NAMES,
+        counts={"train": counts, "validation": some, "test": some},
+        median_short_side=64,
+        aspect_p10=1.0,
+        aspect_p90=1.0,
+        gray=False,
+        own_split=False,
+    )
+
+
+def experiment() -> Experiment:
+    """What is proposed for those images."""
+    return propose("pets baseline", ClassFolders(path="/images"), facts())
 
 
 def started(

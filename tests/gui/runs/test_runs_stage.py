@@ -1,0 +1,185 @@
+"""The Runs stage lists the runs of a folder, draws the marked ones and says what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.gui.run.replay import replay
+from cnnstudio.gui.runs.difference import Difference, differences
+from cnnstudio.gui.stages.runs_stage import RunsStage, build
+from cnnstudio.gui.theme import DARK, LIGHT
+from cnnstudio.spec import patch
+from cnnstudio.spec.layers.regularization import Dropout
+from cnnstudio.spec.patch import Change
+from tests.gui.runs import fake_folders
+from tests.gui.training.fake_run import experiment
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> Iterator[RunsStage]:
+    made = build()
+    qtbot.addWidget(made)
+    made.compare_requested.connect(lambda path: made.take_replay(replay(path)))
+    made.set_theme(DARK)
+    made.resize(1440, 724)
+    made.show()
+    yield made
+    made.close_threads()
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """Two runs: the second with a larger batch, and broken off."""
+    fake_folders.write(tmp_path, experiment(), 3)
+    other = patch.replace(experiment(), "dataset.batch_size", 64)
+    fake_folders.write(tmp_path, other, 2, end=False, seed=1)
+    return tmp_path
+
+
+def listed(page: RunsStage, folder: Path, count: int, qtbot: QtBot) -> None:
+    page.set_folder(folder)
+    qtbot.waitUntil(lambda: len(page.table.runs) == count, timeout=10_000)
+
+
+def test_an_empty_project_says_where_runs_will_appear(
+    page: RunsStage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(page.list.loaded, timeout=10_000):
+        page.set_folder(tmp_path / "none")
+    assert not page.table.table.isVisible()
+
+
+def test_runs_are_listed_newest_first_and_the_newest_is_shown(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    listed(page, runs, 2, qtbot)
+    assert [run.name for run in page.table.runs] == ["0002-pets-baseline", "0001-pets-baseline"]
+    states = [page.table.table.item(row, 2) for row in (0, 1)]
+    assert [item.text() for item in states if item is not None] == ["broken off", "done"]
+    assert page.details.shown == runs / "0002-pets-baseline"
+    assert "without a last word" in page.details.sentence.text()
+
+
+def test_what_changed_since_the_run_before_is_told(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    listed(page, runs, 2, qtbot)
+    assert page.details.changed_note.text() == "Changed against 0001-pets-baseline:"
+    page.table.select([runs / "0001-pets-baseline"])
+    assert "first run" in page.details.changed_note.text()
+
+
+def test_marked_runs_are_drawn_each_in_its_own_colour(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    listed(page, runs, 2, qtbot)
+    page.table.select([run.path for run in page.table.runs])
+    page.overlay.draw_now()
+    lines = page.overlay.accuracy.lines
+    assert len(lines) == 4
+    first = lines[f"{runs / '0001-pets-baseline'}/validation"]
+    assert np.array_equal(first.x, [1, 2, 3])
+    assert len(set(page.overlay.colors.values())) == 2
+    assert page.overlay.chart.shown == (0.0, 3.0)
+    page.table.select([])
+    page.overlay.draw_now()
+    assert not page.overlay.accuracy.lines
+    assert page.overlay.chart.message
+
+
+def test_a_double_click_and_enter_open_a_run(page: RunsStage, runs: Path, qtbot: QtBot) -> None:
+    listed(page, runs, 2, qtbot)
+    with qtbot.waitSignal(page.run_opened, timeout=5_000) as told:
+        page.table.table.cellDoubleClicked.emit(1, 0)
+    assert told.args == [runs / "0001-pets-baseline"]
+    page.table.table.setCurrentCell(0, 0)
+    with qtbot.waitSignal(page.run_opened, timeout=5_000) as told:
+        qtbot.keyClick(page.table.table, Qt.Key.Key_Return)
+    assert told.args == [runs / "0002-pets-baseline"]
+
+
+def test_the_settings_of_a_run_can_be_taken_up(page: RunsStage, runs: Path, qtbot: QtBot) -> None:
+    listed(page, runs, 2, qtbot)
+    with qtbot.waitSignal(page.experiment_chosen, timeout=5_000) as told:
+        page.details.use.click()
+    assert told.args[0].dataset.batch_size == 64
+    with qtbot.waitSignal(page.run_opened, timeout=5_000):
+        page.details.open.click()
+
+
+def test_a_new_run_appears_and_what_was_marked_stays_marked(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    listed(page, runs, 2, qtbot)
+    page.table.select([runs / "0001-pets-baseline"])
+    fake_folders.write(runs, experiment(), 1)
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.table.runs) == 3, timeout=10_000)
+    assert page.table.selected == (runs / "0001-pets-baseline",)
+
+
+def test_a_run_that_went_on_is_read_again(page: RunsStage, runs: Path, qtbot: QtBot) -> None:
+    listed(page, runs, 2, qtbot)
+    events = runs / "0002-pets-baseline" / "events.jsonl"
+    fuller = fake_folders.write(runs / "elsewhere", experiment(), 4, seed=1)
+    events.write_bytes(fuller.events_file.read_bytes())
+    asked: list[Path] = []
+    page.compare_requested.connect(asked.append)
+    page.refresh()
+    qtbot.waitUntil(lambda: asked == [runs / "0002-pets-baseline"], timeout=10_000)
+    assert "4 of 20 epochs" in page.details.facts.text()
+
+
+def test_a_damaged_run_is_listed_and_says_what_is_wrong(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    (runs / "0001-pets-baseline" / "experiment.yaml").unlink()
+    listed(page, runs, 2, qtbot)
+    asked: list[Path] = []
+    page.compare_requested.connect(asked.append)
+    page.table.select([runs / "0001-pets-baseline"])
+    assert asked == []
+    assert page.details.shown is None
+
+
+def test_the_colours_follow_the_theme(page: RunsStage, runs: Path, qtbot: QtBot) -> None:
+    listed(page, runs, 2, qtbot)
+    dark = set(page.overlay.colors.values())
+    page.set_theme(LIGHT)
+    assert dark == {DARK.runs[0]}
+    assert set(page.overlay.colors.values()) == {LIGHT.runs[0]}
+
+
+def test_equal_experiments_differ_in_nothing() -> None:
+    assert differences(experiment(), experiment()) == ()
+
+
+def test_a_changed_field_is_named_as_in_its_form() -> None:
+    new = patch.apply(
+        experiment(),
+        [
+            Change(path="dataset.split.test", value=0.2),
+            Change(path="augmentation.operations.0.degrees", value=25),
+            Change(path="training.optimizer", value={"kind": "SGD"}),
+        ],
+    )
+    found = differences(experiment(), new)
+    assert Difference("Dataset › Split › Test", "15 %", "20 %") in found
+    assert any(d.place.startswith("Augmentation › 1 ") and d.new.startswith("25") for d in found)
+    assert Difference("Training › Optimizer", "Adam", "SGD") in found
+    assert len(found) == 3
+
+
+def test_an_added_layer_changes_only_itself() -> None:
+    layers = experiment().model.layers
+    new = patch.replace(experiment(), "model.layers", (*layers[:3], Dropout(rate=0.3), *layers[3:]))
+    found = differences(experiment(), new)
+    assert [(d.place, d.new) for d in found] == [("Model › 4 Dropout", "added")]
+    back = differences(new, experiment())
+    assert [(d.place, d.new) for d in back] == [("Model › 4 Dropout", "removed")]
