@@ -57,7 +57,7 @@ class EvidenceView(Panel):
         self.chart.setMinimumHeight(130)
         self.table = _table()
         self._clock = RedrawClock(self)
-        self._clock.due.connect(self.draw_now)
+        self._clock.due.connect(self._draw)
         self.chart.spent.connect(self._clock.spent)
         words = QLabel(EMPTY)
         words.setWordWrap(True)
@@ -125,6 +125,10 @@ class EvidenceView(Panel):
         if started is not None and started.class_names:
             return max(1 / len(started.class_names), started.majority_share)
         return self._facts.chance if self._facts is not None else 0.0
+
+    def _draw(self) -> None:
+        if self.isVisible():
+            self.draw_now()
 
     def draw_now(self) -> None:
         """Draw without waiting for the clock."""

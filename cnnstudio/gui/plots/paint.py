@@ -36,6 +36,7 @@ class Label:
     x: float
     name: str
     color: QColor
+    width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,10 @@ def names(
         painter.setBrush(color)
         painter.drawEllipse(point, 2.5, 2.5)
         # A name that reaches into the margin belongs to the column of names there.
-        reaches = point.x() + 11 + metrics.horizontalAdvance(name) > area.right()
+        width = metrics.horizontalAdvance(name)
+        reaches = point.x() + 11 + width > area.right()
         group = at_margin if reaches else within
-        group.append(Label(point.y(), point.x() + 7, name, color))
+        group.append(Label(point.y(), point.x() + 7, name, color, width))
     for reference in band.references:
         if band.low <= reference.value <= band.high:
             y = band.y(reference.value)
@@ -153,15 +155,27 @@ def names(
     ground = theme.color("surface")
     ground.setAlphaF(0.82)
     painter.setFont(written)
-    for group in (at_margin, within):
-        for label in apart(group, area.top() - 4, area.bottom() + 4):
+    for column in (at_margin, *columns(within)):
+        for label in apart(column, area.top() - 4, area.bottom() + 4):
             width = metrics.horizontalAdvance(label.name)
             box = QRectF(label.x, label.y - 8, width + 4, 16)
-            if group is within:
+            if column is not at_margin:
                 painter.fillRect(box.adjusted(-1, 1, 0, -1), ground)
             painter.setPen(label.color)
             painter.drawText(box, FLAT, label.name)
     painter.restore()
+
+
+def columns(labels: Sequence[Label]) -> list[list[Label]]:
+    """Labels that stand above each other, together; those beside each other, apart."""
+    found: list[list[Label]] = []
+    right = float("-inf")
+    for label in sorted(labels, key=lambda label: label.x):
+        if label.x >= right or not found:
+            found.append([])
+        found[-1].append(label)
+        right = max(right, label.x + label.width)
+    return found
 
 
 def apart(labels: Sequence[Label], top: float, bottom: float) -> list[Label]:

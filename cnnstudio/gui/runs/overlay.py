@@ -46,7 +46,7 @@ class RunOverlay(Panel):
         self.chart.message = "Mark runs to compare them"
         self.chart.submessage = "Ctrl and Shift mark several."
         self._clock = RedrawClock(self)
-        self._clock.due.connect(self.draw_now)
+        self._clock.due.connect(self._draw)
         self.chart.spent.connect(self._clock.spent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -76,6 +76,10 @@ class RunOverlay(Panel):
         """Draw what was marked while nobody looked."""
         super().showEvent(event)
         self._clock.request()
+
+    def _draw(self) -> None:
+        if self.isVisible():
+            self.draw_now()
 
     def draw_now(self) -> None:
         """Draw without waiting for the clock."""

@@ -150,6 +150,7 @@ class LiveNumbers(Panel):
             self._empty,
         ):
             column.addWidget(widget)
+        column.insertSpacing(column.indexOf(self.matrix), 8)
         column.addStretch(1)
         inside = QWidget()
         inside.setLayout(column)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnnstudio.gui.fonts import CAPTION, font
 from cnnstudio.gui.theme import LIGHT, Theme
 
-ROW, LABEL, VALUE = 17, 64, 36
+ROW, LABEL, VALUE = 17, 64, 42
 
 
 class RecallBars(QWidget):

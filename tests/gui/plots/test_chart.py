@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.gui.plots.band import Band, Reference
 from cnnstudio.gui.plots.chart import Chart
 from cnnstudio.gui.plots.lines import BATCHES, TRAINING, VALIDATION, Line, Look
-from cnnstudio.gui.plots.paint import ROW, Label, Mark, apart
+from cnnstudio.gui.plots.paint import ROW, Label, Mark, apart, columns
 from cnnstudio.gui.plots.redraw import LONGEST_MS, SHORTEST_MS, RedrawClock
 from cnnstudio.gui.theme import DARK, LIGHT
 
@@ -85,6 +85,14 @@ def test_names_at_the_ends_never_lie_over_each_other(places: list[float]) -> Non
     assert sorted(label.name for label in placed) == sorted(label.name for label in labels)
     assert all(b.y - a.y >= ROW - 1e-6 for a, b in pairwise(placed))
     assert all(label.y <= 400.0 + 1e-6 for label in placed)
+
+
+def test_names_beside_each_other_do_not_push_each_other() -> None:
+    color = QColor("black")
+    first, above = Label(10, 0, "a", color, 50), Label(12, 5, "b", color, 50)
+    beside = Label(11, 60, "c", color, 50)
+    assert columns([beside, first, above]) == [[first, above], [beside]]
+    assert columns([]) == []
 
 
 def test_a_name_alone_stands_at_its_line() -> None:

@@ -49,6 +49,13 @@ def test_smoothing_stays_within_what_was_measured(values: list[float], batches: 
     assert result.max() <= max(values) + 1e-9
 
 
+def test_a_steep_beginning_stays_as_steep_as_it_was() -> None:
+    values = np.exp(-np.arange(100) / 10)
+    line = smoothed(values, 40)
+    assert line[0] == values[0]
+    assert np.all(np.diff(line) < 0)
+
+
 def test_a_broken_batch_does_not_break_the_line_around_it() -> None:
     values = np.array([1.0, 1.0, np.nan, 1.0, np.inf, 1.0])
     assert smoothed(values, 3) == pytest.approx(np.ones(6))
