@@ -102,10 +102,10 @@ class Studio:
 
     def _stages(self) -> tuple[Stage, ...]:
         return (
-            Stage("data", "Data", "images", self._data, "dataset"),
-            Stage("augment", "Augment", "shuffle", self._augment, "augmentation"),
-            Stage("model", "Model", "layers", self._model, "model"),
-            Stage("train", "Train", "chart-line", self._train, "training"),
+            Stage("data", "Data", "images", self._data),
+            Stage("augment", "Augment", "shuffle", self._augment),
+            Stage("model", "Model", "layers", self._model),
+            Stage("train", "Train", "chart-line", self._train),
             Stage("diagnose", "Diagnose", "stethoscope", self._diagnose),
             Stage("runs", "Runs", "history", self._runs),
             Stage("export", "Export", "package-check", self._export),

@@ -84,6 +84,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Train on from this run with one suspect removed at a time, and compare",
         separated=True,
     ),
+    ActionSpec(
+        "remedy.try",
+        "Try this fix",
+        "Run",
+        ("F7",),
+        "wand-sparkles",
+        "Make the change that the short runs have proven, and train with it",
+    ),
     ActionSpec("problems.show", "Show problems", "Run", ("F8",), "triangle-alert", separated=True),
     ActionSpec(
         "run.export",

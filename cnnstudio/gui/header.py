@@ -75,6 +75,7 @@ class Header(QWidget):
         self._edited.setToolTip("There are changes that are not saved yet.")
         self._device = QLabel()
         self._device.setProperty("role", "chip")
+        self._device.setFixedHeight(24)
         self._device.hide()
         left = QHBoxLayout()
         left.setSpacing(0)

@@ -18,7 +18,8 @@ class Situation:
     """All that the primary button depends on.
 
     `has_run` says that a run is shown, `has_model` that it kept weights, `changed` that the
-    experiment is no longer the one of that run: then the next thing is to train.
+    experiment is no longer the one of that run (then the next thing is to train), `has_remedy`
+    that the doctor has proven a fix for it.
     """
 
     stage: str = ""
@@ -29,6 +30,7 @@ class Situation:
     has_run: bool = False
     has_model: bool = False
     changed: bool = False
+    has_remedy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def verb(situation: Situation) -> Verb:
     if not situation.has_experiment:
         return Verb("Open images", "images.open")
     if situation.stage == "diagnose" and situation.has_run and not situation.changed:
+        if situation.has_remedy:
+            return Verb("Try this fix", "remedy.try")
         return Verb("Find out why", "run.diagnose")
     if situation.stage == "export" and situation.has_model:
         return Verb("Export and verify", "run.export")

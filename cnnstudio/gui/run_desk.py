@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +62,7 @@ class RunDesk(QObject):
         commands.connect_to("run.stop", controller.stop)
         commands.connect_to("run.diagnose", self.diagnose)
         commands.connect_to("run.export", export_with)
+        commands.connect_to("remedy.try", self.try_proven_remedy)
         commands.connect_to("problems.show", self.show_problems)
         commands.connect_to("edit.undo", document.undo_stack.undo)
         commands.connect_to("edit.redo", document.undo_stack.redo)
@@ -130,6 +132,18 @@ class RunDesk(QObject):
         if self._document.apply(changes, words) and not self._controller.activity.busy:
             self.start()
 
+    def try_proven_remedy(self) -> None:
+        """Try what the diagnosis of the shown run has proven."""
+        finding = self._remedy()
+        if finding is not None:
+            self.try_remedy(finding.remedy, finding.remedy_label)
+
+    def _remedy(self) -> Finding | None:
+        """The proven finding of the shown run that offers a change, if there is one."""
+        diagnosis = self._store.probes.diagnosis
+        found = diagnosis.findings if diagnosis is not None else ()
+        return next((f for f in found if f.proven and f.remedy), None)
+
     def export(self, format: str, out: Path) -> None:
         """Export the shown run's model and check it."""
         folder = self._store.folder
@@ -186,6 +200,7 @@ class RunDesk(QObject):
             has_run=self._store.folder is not None and history.epoch > 0,
             has_model=self._store.folder is not None and bool(history.checkpoints),
             changed=self._trained is not None and self._trained != self._document.experiment,
+            has_remedy=self._remedy() is not None,
         )
 
     def _forbid(self) -> None:
@@ -196,6 +211,8 @@ class RunDesk(QObject):
         commands.forbid("run.stop", "" if situation.work else "Nothing is running.")
         no_run = "" if situation.has_run else "Train first: there is no run to look at."
         commands.forbid("run.diagnose", no_run or busy)
+        no_remedy = "" if situation.has_remedy else "Find out why first: no fix is proven yet."
+        commands.forbid("remedy.try", no_remedy or busy)
         no_model = "" if situation.has_model else "Train first: there is no model yet."
         commands.forbid("run.export", no_model or busy)
         commands.forbid("problems.show", "" if situation.problems else "There are no problems.")
@@ -237,6 +254,7 @@ class RunDesk(QObject):
             activity.job is not None,
             self._store.history,
             self._store.verdict(),
+            None if self._situation().changed else self._store.probes.diagnosis,
         )
         self._window.verdict.say(told.sentence, told.tone, told.action, told.words)
 
@@ -257,7 +275,7 @@ class RunDesk(QObject):
         self._progress()
         started = self._store.history.started
         if started is not None:
-            self._window.header.set_device(started.device, started.device_note)
+            self._window.header.set_device(device_words(started.device), started.device_note)
         self._forbid()
         self._press()
 
@@ -301,6 +319,12 @@ class RunDesk(QObject):
         commands.rename("edit.redo", f"Redo {_lowered(stack.redoText())}".strip())
         commands.forbid("edit.undo", "" if stack.canUndo() else "There is nothing to undo.")
         commands.forbid("edit.redo", "" if stack.canRedo() else "There is nothing to redo.")
+
+
+def device_words(device: str) -> str:
+    """What trained, for the header: `CPU · 2 cores`, or the card's name."""
+    cores = os.cpu_count() or 1
+    return f"CPU · {cores} core{'s' * (cores != 1)}" if device == "CPU" else device
 
 
 def stage_of(path: str) -> str:

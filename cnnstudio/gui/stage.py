@@ -108,5 +108,3 @@ class Stage:
     title: str
     icon: str
     factory: Callable[[], StagePage]
-    key: str = ""
-    """The first key of problem paths that belong to this stage (`dataset`, `model`), or none."""

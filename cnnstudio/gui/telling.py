@@ -9,6 +9,7 @@ from cnnstudio.gui.plan_sentence import images_sentence, plan_sentence
 from cnnstudio.gui.status_strip import Progress
 from cnnstudio.gui.training.numbers import duration
 from cnnstudio.runs.events import PhaseChanged
+from cnnstudio.runs.findings import Diagnosis
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.probes import ProbeHistory
 from cnnstudio.runs.verdict import Verdict
@@ -52,11 +53,12 @@ def tell(
     busy: bool,
     history: RunHistory,
     verdict: Verdict,
+    diagnosis: Diagnosis | None,
 ) -> Telling:
     """How things stand in one sentence.
 
     A running job speaks first; then what keeps a run from starting; then, in the stages that
-    show runs, the last run; else the plan.
+    show runs, the last run or what the doctor found in it; else the plan.
     """
     if asking:
         return Telling("One answer, and the experiment is ready to train.")
@@ -78,7 +80,15 @@ def tell(
             first.fix_label if first.fix else "Show",
         )
     if ran and stage not in EDITING_STAGES:
-        if verdict.tone in ("warn", "error") and history.epoch:
+        # In the Diagnose stage the primary button says it already.
+        offer = stage != "diagnose"
+        if diagnosis is not None:
+            proven = any(finding.proven and finding.remedy for finding in diagnosis.findings)
+            tone = "warn" if diagnosis.findings else "good"
+            if proven and offer:
+                return Telling(diagnosis.sentence, tone, "remedy.try", "Try this fix")
+            return Telling(diagnosis.sentence, tone)
+        if verdict.tone in ("warn", "error") and history.epoch and offer:
             return Telling(verdict.sentence, verdict.tone, "run.diagnose", "Find out why")
         return Telling(verdict.sentence, verdict.tone)
     if facts is None:

@@ -24,6 +24,7 @@ READY = Situation(stage="data", has_experiment=True)
         (Situation("diagnose", True), "Train", "run.start"),
         (Situation("diagnose", True, problems=1, has_run=True), "Find out why", "run.diagnose"),
         (Situation("diagnose", True, has_run=True, changed=True), "Train", "run.start"),
+        (Situation("diagnose", True, has_run=True, has_remedy=True), "Try this fix", "remedy.try"),
         (Situation("export", True), "Train", "run.start"),
         (
             Situation("export", True, has_run=True, has_model=True),

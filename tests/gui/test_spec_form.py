@@ -13,6 +13,7 @@ from cnnstudio.gui.forms.editors import Switch
 from cnnstudio.gui.forms.members import changed_kind
 from cnnstudio.gui.forms.numbers import NumberField
 from cnnstudio.gui.forms.spec_form import SpecForm
+from cnnstudio.gui.theme import DARK
 from cnnstudio.spec.experiment import Dataset, Training
 from cnnstudio.spec.facts import DatasetFacts
 from cnnstudio.spec.layers.convolution import Conv2D
@@ -239,3 +240,13 @@ def test_another_kind_keeps_what_both_have() -> None:
     kept = changed_kind(ExponentialDecay(initial_learning_rate=0.02), Constant)
     assert kept == Constant(learning_rate=0.02)
     assert changed_kind(None, L2) == L2()
+
+
+def test_a_nested_form_that_comes_late_has_the_theme(qtbot: QtBot) -> None:
+    form = SpecForm()
+    qtbot.addWidget(form)
+    form.set_theme(DARK)
+    form.show_value(Conv2D(filters=7, kernel_regularizer=L2(l2=0.5)), "x")
+    late = named(form, QToolButton, "Back to the default of Strength").icon()
+    early = named(form, QToolButton, "Back to the default of Filters").icon()
+    assert late.pixmap(16).toImage() == early.pixmap(16).toImage()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.telling import Telling, tell, train_progress
 from cnnstudio.runs.events import BatchEnded, PhaseChanged, RunStarted
+from cnnstudio.runs.findings import Diagnosis, Finding
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.verdict import Verdict, verdict
 from cnnstudio.spec.patch import Change
@@ -43,6 +44,7 @@ def told(
     busy: bool = False,
     history: RunHistory | None = None,
     said: Verdict | None = None,
+    diagnosis: Diagnosis | None = None,
 ) -> Telling:
     history = history or RunHistory()
     return tell(
@@ -55,6 +57,7 @@ def told(
         busy,
         history,
         said or verdict(history),
+        diagnosis,
     )
 
 
@@ -91,6 +94,23 @@ def test_a_run_that_does_not_learn_leads_to_the_doctor(opened: Document) -> None
     bad = Verdict("Training 50 %, chance 50 %: not learning.", "error")
     said = told(opened, "train", history=running(3), said=bad)
     assert (said.tone, said.action) == ("error", "run.diagnose")
+
+
+def test_a_proven_remedy_is_offered(opened: Document) -> None:
+    finding = Finding(
+        cause="R1",
+        title="Too strong",
+        sentence="The penalty is too strong.",
+        severity="error",
+        confidence=1,
+        remedy=(Change(path="training.epochs", value=3),),
+        remedy_label="Weaken it",
+        proven=True,
+    )
+    diagnosis = Diagnosis(sentence="The penalty is too strong.", findings=(finding,))
+    said = told(opened, "train", history=running(3), diagnosis=diagnosis)
+    assert said == Telling(diagnosis.sentence, "warn", "remedy.try", "Try this fix")
+    assert told(opened, "diagnose", history=running(3), diagnosis=diagnosis).action == ""
 
 
 def test_the_status_row_tells_epoch_and_time_left() -> None:

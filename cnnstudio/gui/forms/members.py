@@ -33,6 +33,9 @@ class FormEditor(Editor):
         self._make_form = make_form
         self._path = ""
         self._forms: dict[str, SpecForm] = {}
+        self._theme: Theme | None = None
+        self._facts: DatasetFacts | None = None
+        self._problems: tuple[Problem, ...] = ()
         self._below = QFrame()
         self._below.setObjectName("nested")
         self._column = QVBoxLayout(self._below)
@@ -49,16 +52,19 @@ class FormEditor(Editor):
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the nested forms."""
+        self._theme = theme
         for form in self._forms.values():
             form.set_theme(theme)
 
     def set_facts(self, facts: DatasetFacts | None) -> None:
         """Pass the facts to the nested forms."""
+        self._facts = facts
         for form in self._forms.values():
             form.set_facts(facts)
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Pass the problems to the nested forms."""
+        self._problems = tuple(problems)
         for form in self._forms.values():
             form.set_problems(problems)
 
@@ -66,6 +72,11 @@ class FormEditor(Editor):
         if key not in self._forms:
             form = self._make_form()
             form.edited.connect(self.nested_edited)
+            # A form that comes late knows what the others were told.
+            if self._theme is not None:
+                form.set_theme(self._theme)
+            form.set_facts(self._facts)
+            form.set_problems(self._problems)
             self._forms[key] = form
         return self._forms[key]
 
