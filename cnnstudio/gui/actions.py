@@ -105,6 +105,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("help.about", "About CNN Studio", "Help", (), "info", separated=True),
 )
 
+# macOS keeps these in the program's own menu; no other action may be taken for one of them.
+MENU_ROLES = {
+    "program.quit": QAction.MenuRole.QuitRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}
+
 MENUS = ("File", "Edit", "View", "Run", "Help")
 
 
@@ -121,7 +127,7 @@ class Actions(QObject):
             action.setObjectName(spec.id)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             action.setCheckable(spec.checkable)
-            action.setMenuRole(QAction.MenuRole.NoRole)
+            action.setMenuRole(MENU_ROLES.get(spec.id, QAction.MenuRole.NoRole))
             self._actions[spec.id] = action
             self._explain(spec.id, "")
         window.addActions(list(self._actions.values()))

@@ -47,6 +47,7 @@ class ErrorDialog(QDialog):
         head.setSpacing(12)
         head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
+        words.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(16)
@@ -72,6 +73,7 @@ class ErrorDialog(QDialog):
         buttons.addWidget(copy)
         buttons.addWidget(close)
         layout.addLayout(buttons)
+        close.setFocus()
 
     def copy(self) -> None:
         """Put everything about the error on the clipboard."""

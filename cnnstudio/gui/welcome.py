@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,10 +22,12 @@ from PySide6.QtWidgets import (
 from cnnstudio import resources
 from cnnstudio.gui.dialogs import label
 from cnnstudio.gui.forms.editor import tint
-from cnnstudio.gui.icons import icon, pixmap
+from cnnstudio.gui.icons import pixmap
 from cnnstudio.gui.theme import LIGHT, Theme
 
 WIDTH = 880
+
+RECENT_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ class WelcomePage(QScrollArea):
         self._drop_icon = QLabel()
         self._drop = self._drop_area()
         self._recent = QVBoxLayout()
-        self._recent.setSpacing(2)
-        self._recent_buttons: list[QToolButton] = []
+        self._recent.setSpacing(8)
+        self._recent_icons: list[QLabel] = []
         column = QWidget()
         column.setMaximumWidth(WIDTH)
         column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -128,18 +129,9 @@ class WelcomePage(QScrollArea):
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        self._recent_buttons = []
-        for name in files:
-            path = Path(name)
-            button = QToolButton()
-            button.setProperty("role", "row")
-            button.setText(_short(path))
-            button.setToolTip(str(path))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.clicked.connect(lambda _on=False, path=path: self.recent_chosen.emit(path))
-            self._recent.addWidget(button)
-            self._recent_buttons.append(button)
+        self._recent_icons = []
+        for name in files[:RECENT_SHOWN]:
+            self._recent.addWidget(self._recent_card(Path(name)))
         if not files:
             self._recent.addWidget(label("Projects you save appear here.", "muted"))
         self._recent.addStretch(1)
@@ -154,9 +146,8 @@ class WelcomePage(QScrollArea):
         self._theme = theme
         ratio = self.devicePixelRatioF()
         self._drop_icon.setPixmap(pixmap("images", theme.muted, 32, ratio))
-        drawn: QIcon = icon("file-text", theme.muted)
-        for button in self._recent_buttons:
-            button.setIcon(drawn)
+        for place in self._recent_icons:
+            place.setPixmap(pixmap("file-text", theme.muted, 16, ratio))
 
     def _drop_area(self) -> QWidget:
         area = QWidget()
@@ -226,8 +217,26 @@ class WelcomePage(QScrollArea):
             grid.addWidget(picture)
         row.addWidget(pictures, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        for child in card.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        _let_clicks_through(card)
+        return card
+
+    def _recent_card(self, path: Path) -> Card:
+        name = path.parent.name if path.stem == "experiment" else path.stem
+        card = Card(name)
+        card.setToolTip(str(path))
+        card.clicked.connect(lambda _on=False: self.recent_chosen.emit(path))
+        place = QLabel()
+        place.setFixedSize(16, 16)
+        self._recent_icons.append(place)
+        where = label(_where(path), "muted")
+        where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(10)
+        row.addWidget(place)
+        row.addWidget(label(name, "strong"))
+        row.addWidget(where, 1)
+        _let_clicks_through(card)
         return card
 
     def _recent_column(self) -> QVBoxLayout:
@@ -248,9 +257,15 @@ def _sample_images(folder: Path) -> list[Path]:
     ]
 
 
-def _short(path: Path) -> str:
-    """`pets  ·  ~/Documents/CNN Studio/pets/experiment.yaml`."""
-    home = Path.home()
-    where = f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else str(path)
-    name = path.parent.name if path.stem == "experiment" else path.stem
-    return f"{name}   ·   {where}"
+def _where(path: Path) -> str:
+    """The folder of a file, from the home folder if it lies there: `~/Documents/pets`."""
+    folder, home = path.parent, Path.home()
+    if folder.is_relative_to(home):
+        return f"~/{folder.relative_to(home).as_posix()}"
+    return str(folder)
+
+
+def _let_clicks_through(card: Card) -> None:
+    """What a card holds shows, and does not take its clicks."""
+    for child in card.findChildren(QWidget):
+        child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
