@@ -102,8 +102,8 @@ def _tell_facts(experiment: "Experiment", facts: "DatasetFacts", output: Output)
     images = facts.images("train")
     height, width, channels = experiment.input_shape
     output.report(
-        f"\n{facts.images():,} images in {len(facts.class_names)} classes, {facts.median_short_side} px on the "
-        f"short side, read as {height}×{width}×{channels}."
+        f"\n{facts.images():,} images in {len(facts.class_names)} classes, "
+        f"{facts.median_short_side} px on the short side, read as {height}×{width}×{channels}."
     )
     output.report(
         f"{network.parameters.trainable:,} weights; {total_steps(experiment, images):,} steps, "

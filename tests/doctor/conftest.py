@@ -1,11 +1,14 @@
 """Facts and experiments to diagnose: an ordinary healthy one, and ways to make it sick."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
+from cnnstudio.doctor.forks import planned_forks
 from cnnstudio.doctor.static import static_findings
-from cnnstudio.runs.findings import Finding
+from cnnstudio.runs.events import BatchEnded, EpochEnded, RunFinished, RunStarted, Scores
+from cnnstudio.runs.findings import Finding, ForkResult
+from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.defaults import Orientation, propose
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts, Unreadable
@@ -89,3 +92,98 @@ def make_facts() -> Callable[..., DatasetFacts]:
 @pytest.fixture
 def make_healthy() -> Callable[..., Experiment]:
     return build_healthy
+
+
+def build_results(
+    experiment: Experiment,
+    stuck: float = 0.25,
+    samples: int = 400,
+    spread: float = 0.01,
+    reached: dict[str, float] | None = None,
+    **more: float,
+) -> tuple[ForkResult, ...]:
+    """Results of every planned fork: `stuck` for those that `reached` does not name."""
+    found = []
+    reached = {**(reached or {}), **more}
+    for fork in planned_forks(experiment):
+        after = reached.get(fork.probe, stuck)
+        if fork.control:
+            after = stuck + spread * (int(fork.probe[-1]) - 2)
+        found.append(
+            ForkResult(
+                probe=fork.probe,
+                title=fork.title,
+                changes=fork.changes,
+                steps=150,
+                seed=fork.seed,
+                accuracy_before=stuck,
+                accuracy_after=after,
+                clean_before=stuck,
+                clean_after=after,
+                loss_after=1.0,
+                samples=samples,
+            )
+        )
+    return tuple(found)
+
+
+def build_history(
+    accuracy: Sequence[float],
+    validation: Sequence[float] | None = None,
+    penalty: float = 0.0,
+    loss: float = 1.4,
+    clean: Sequence[float] | None = None,
+) -> RunHistory:
+    """A finished run of ten steps an epoch with these accuracies."""
+    run = RunHistory()
+    run.add(
+        RunStarted(
+            name="x",
+            epochs=len(accuracy),
+            steps_per_epoch=10,
+            batch_size=32,
+            training_images=1000,
+            validation_images=200,
+            test_images=0,
+            class_names=("cat", "dog", "horse", "sheep"),
+            majority_share=0.25,
+        )
+    )
+    for index, value in enumerate(accuracy):
+        for step in range(10):
+            run.add(
+                BatchEnded(
+                    epoch=index + 1,
+                    step=10 * index + step + 1,
+                    loss=loss,
+                    accuracy=value,
+                    penalty=penalty,
+                    learning_rate=0.001,
+                )
+            )
+        shown = (validation or accuracy)[index]
+        run.add(
+            EpochEnded(
+                epoch=index + 1,
+                step=10 * (index + 1),
+                seconds=1,
+                images_per_second=100,
+                training=Scores(loss=loss, accuracy=value),
+                validation=Scores(loss=loss, accuracy=shown),
+                clean_training=Scores(loss=loss, accuracy=(clean or accuracy)[index]),
+                penalty=penalty,
+                learning_rate=0.001,
+            )
+        )
+    run.add(RunFinished(reason="completed", sentence="Done."))
+    return run
+
+
+@pytest.fixture(scope="session")
+def results() -> Callable[..., tuple[ForkResult, ...]]:
+    return build_results
+
+
+@pytest.fixture(scope="session")
+def history() -> Callable[..., RunHistory]:
+    return build_history

@@ -1,6 +1,6 @@
 """The diagnosis: what a scripted set of fork results proves, rules out, or leaves open."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from cnnstudio.doctor.diagnose import diagnose
 from cnnstudio.doctor.evidence import Evidence
-from cnnstudio.doctor.forks import planned_forks
 from cnnstudio.doctor.suspects import CLEARED
 from cnnstudio.doctor.trial import weigh
-from cnnstudio.runs.events import BatchEnded, EpochEnded, RunFinished, RunStarted, Scores
 from cnnstudio.runs.findings import Diagnosis, Finding, ForkResult
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.experiment import Experiment
@@ -20,6 +18,8 @@ from cnnstudio.spec.facts import DatasetFacts
 from cnnstudio.spec.patch import apply
 
 Change = Callable[[dict[str, object]], Experiment]
+Results = Callable[..., tuple[ForkResult, ...]]
+History = Callable[..., RunHistory]
 
 STRONG_L2: dict[str, object] = {
     "model.layers": [
@@ -36,91 +36,6 @@ STRONG_DROPOUT: dict[str, object] = {
         {"kind": "Dense", "units": 4, "activation": "softmax"},
     ]
 }
-
-
-def results(
-    experiment: Experiment,
-    stuck: float = 0.25,
-    samples: int = 400,
-    spread: float = 0.01,
-    reached: dict[str, float] | None = None,
-    **more: float,
-) -> tuple[ForkResult, ...]:
-    """Results of every planned fork: `stuck` for those that `reached` does not name."""
-    found = []
-    reached = {**(reached or {}), **more}
-    for fork in planned_forks(experiment):
-        after = reached.get(fork.probe, stuck)
-        if fork.control:
-            after = stuck + spread * (int(fork.probe[-1]) - 2)
-        found.append(
-            ForkResult(
-                probe=fork.probe,
-                title=fork.title,
-                changes=fork.changes,
-                steps=150,
-                seed=fork.seed,
-                accuracy_before=stuck,
-                accuracy_after=after,
-                clean_before=stuck,
-                clean_after=after,
-                loss_after=1.0,
-                samples=samples,
-            )
-        )
-    return tuple(found)
-
-
-def history(
-    accuracy: Sequence[float],
-    validation: Sequence[float] | None = None,
-    penalty: float = 0.0,
-    loss: float = 1.4,
-    clean: Sequence[float] | None = None,
-) -> RunHistory:
-    """A finished run of ten steps an epoch with these accuracies."""
-    run = RunHistory()
-    run.add(
-        RunStarted(
-            name="x",
-            epochs=len(accuracy),
-            steps_per_epoch=10,
-            batch_size=32,
-            training_images=1000,
-            validation_images=200,
-            test_images=0,
-            class_names=("cat", "dog", "horse", "sheep"),
-            majority_share=0.25,
-        )
-    )
-    for index, value in enumerate(accuracy):
-        for step in range(10):
-            run.add(
-                BatchEnded(
-                    epoch=index + 1,
-                    step=10 * index + step + 1,
-                    loss=loss,
-                    accuracy=value,
-                    penalty=penalty,
-                    learning_rate=0.001,
-                )
-            )
-        shown = (validation or accuracy)[index]
-        run.add(
-            EpochEnded(
-                epoch=index + 1,
-                step=10 * (index + 1),
-                seconds=1,
-                images_per_second=100,
-                training=Scores(loss=loss, accuracy=value),
-                validation=Scores(loss=loss, accuracy=shown),
-                clean_training=Scores(loss=loss, accuracy=(clean or accuracy)[index]),
-                penalty=penalty,
-                learning_rate=0.001,
-            )
-        )
-    run.add(RunFinished(reason="completed", sentence="Done."))
-    return run
 
 
 def proven(diagnosis: Diagnosis) -> list[Finding]:
@@ -151,7 +66,12 @@ def proven(diagnosis: Diagnosis) -> list[Finding]:
     ],
 )
 def test_the_fork_that_learns_names_the_cause_and_a_remedy(
-    sickness: dict[str, object], probe: str, cause: str, changed: Change, facts: DatasetFacts
+    sickness: dict[str, object],
+    probe: str,
+    cause: str,
+    changed: Change,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     experiment = changed(sickness)
     forks = results(experiment, reached={probe: 0.8})
@@ -173,7 +93,9 @@ def test_the_fork_that_learns_names_the_cause_and_a_remedy(
 
 
 def test_the_remedy_for_a_penalty_leaves_it_under_a_tenth_of_guessing(
-    changed: Change, facts: DatasetFacts
+    changed: Change,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     experiment = changed(STRONG_L2)
     diagnosis = diagnose(
@@ -188,7 +110,9 @@ def test_the_remedy_for_a_penalty_leaves_it_under_a_tenth_of_guessing(
 
 
 def test_a_gain_within_twice_the_noise_proves_nothing(
-    healthy: Experiment, facts: DatasetFacts
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     forks = results(healthy, samples=100, augmentation_off=0.32)
     diagnosis = diagnose(healthy, Evidence(facts, None, forks))
@@ -202,14 +126,18 @@ def test_a_gain_within_twice_the_noise_proves_nothing(
 
 
 def test_a_fork_that_stays_stuck_itself_proves_nothing_however_quiet_the_controls_are(
-    healthy: Experiment, facts: DatasetFacts
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     forks = results(healthy, samples=5000, spread=0.001, augmentation_off=0.32)
     assert proven(diagnose(healthy, Evidence(facts, None, forks))) == []
 
 
 def test_a_gain_far_behind_the_best_one_is_no_second_cause(
-    healthy: Experiment, facts: DatasetFacts
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     forks = results(healthy, rate_down=0.95, augmentation_off=0.5)
     diagnosis = diagnose(healthy, Evidence(facts, None, forks))
@@ -218,13 +146,17 @@ def test_a_gain_far_behind_the_best_one_is_no_second_cause(
 
 
 def test_a_wide_spread_of_the_controls_raises_the_bar(
-    healthy: Experiment, facts: DatasetFacts
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     forks = results(healthy, spread=0.1, augmentation_off=0.4)
     assert proven(diagnose(healthy, Evidence(facts, None, forks))) == []
 
 
-def test_without_three_controls_nothing_is_proven(healthy: Experiment, facts: DatasetFacts) -> None:
+def test_without_three_controls_nothing_is_proven(
+    healthy: Experiment, facts: DatasetFacts, results: Results
+) -> None:
     forks = [f for f in results(healthy, augmentation_off=0.9) if f.probe != "control_3"]
     diagnosis = diagnose(healthy, Evidence(facts, None, tuple(forks)))
     assert proven(diagnosis) == []
@@ -234,7 +166,9 @@ def test_without_three_controls_nothing_is_proven(healthy: Experiment, facts: Da
 
 
 def test_a_fork_that_failed_or_diverged_proves_nothing(
-    healthy: Experiment, facts: DatasetFacts
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     forks = results(healthy, augmentation_off=0.9, rate_up=float("nan"))
     broken = tuple(
@@ -244,7 +178,9 @@ def test_a_fork_that_failed_or_diverged_proves_nothing(
     assert proven(diagnose(healthy, Evidence(facts, None, broken))) == []
 
 
-def test_controls_that_diverged_count_as_guessing(healthy: Experiment, facts: DatasetFacts) -> None:
+def test_controls_that_diverged_count_as_guessing(
+    healthy: Experiment, facts: DatasetFacts, results: Results
+) -> None:
     nan = float("nan")
     forks = tuple(
         f.model_copy(update={"failed": "No number.", "clean_after": nan, "loss_after": nan})
@@ -257,7 +193,9 @@ def test_controls_that_diverged_count_as_guessing(healthy: Experiment, facts: Da
 
 
 def test_when_two_suspects_are_guilty_the_larger_gain_comes_first(
-    healthy: Experiment, facts: DatasetFacts
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     forks = results(healthy, augmentation_off=0.7, rate_down=0.85)
     diagnosis = diagnose(healthy, Evidence(facts, None, forks))
@@ -267,7 +205,11 @@ def test_when_two_suspects_are_guilty_the_larger_gain_comes_first(
 
 @pytest.mark.parametrize("accuracy", [0.86, 0.95, 0.999])
 def test_a_network_that_learns_is_healthy_though_it_would_learn_faster_without_augmentation(
-    accuracy: float, healthy: Experiment, facts: DatasetFacts
+    accuracy: float,
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
+    history: History,
 ) -> None:
     forks = results(healthy, stuck=accuracy, augmentation_off=1.0, regularization_off=0.999)
     run = history([0.4, 0.6, 0.8, accuracy, accuracy, accuracy])
@@ -277,7 +219,9 @@ def test_a_network_that_learns_is_healthy_though_it_would_learn_faster_without_a
 
 
 def test_halfway_there_a_small_gain_is_no_fault_and_a_large_one_is(
-    healthy: Experiment, facts: DatasetFacts
+    healthy: Experiment,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     small = diagnose(
         healthy, Evidence(facts, None, results(healthy, stuck=0.6, augmentation_off=0.67))
@@ -291,7 +235,9 @@ def test_halfway_there_a_small_gain_is_no_fault_and_a_large_one_is(
 
 
 def test_a_suspicion_of_the_experiment_that_its_fork_refutes_counts_less(
-    changed: Change, facts: DatasetFacts
+    changed: Change,
+    facts: DatasetFacts,
+    results: Results,
 ) -> None:
     experiment = changed(STRONG_DROPOUT)
     forks = results(experiment, rate_down=0.8)
@@ -304,64 +250,6 @@ def test_a_suspicion_of_the_experiment_that_its_fork_refutes_counts_less(
     assert refuted.severity == "information"
 
 
-def test_without_forks_the_experiment_alone_raises_a_suspicion(
-    changed: Change, healthy: Experiment, facts: DatasetFacts
-) -> None:
-    sick = diagnose(changed(STRONG_DROPOUT), Evidence(facts, history([0.26] * 5), ()))
-    assert "not yet proven" in sick.sentence
-    assert sick.findings[0].cause == "R2"
-    assert sick.next_probe == "control_1"
-    bare = diagnose(healthy, Evidence())
-    assert "Nothing stands out" in bare.sentence
-
-
-def test_the_run_shows_a_penalty_that_rules_the_loss(changed: Change, facts: DatasetFacts) -> None:
-    run = history([0.26] * 5, penalty=5.0, loss=6.4)
-    diagnosis = diagnose(changed(STRONG_L2), Evidence(facts, run, ()))
-    (finding,) = [f for f in diagnosis.findings if f.cause == "R1"]
-    assert any("Epoch 5" in line for line in finding.evidence)
-
-
-def test_a_loss_that_is_no_number_is_named_with_its_step(
-    healthy: Experiment, facts: DatasetFacts
-) -> None:
-    run = history([0.9, 0.9])
-    run.add(BatchEnded(epoch=3, step=21, loss=float("nan"), accuracy=0, learning_rate=0.5))
-    diagnosis = diagnose(healthy, Evidence(facts, run, ()))
-    assert diagnosis.findings[0].cause == "O10"
-    assert "step 21" in diagnosis.findings[0].sentence
-    assert not diagnosis.sentence.startswith("Healthy")
-
-
-def test_training_far_above_validation_is_told_apart_from_not_learning(
-    changed: Change, healthy: Experiment, facts: DatasetFacts
-) -> None:
-    run = history([0.9] * 8, validation=[0.5] * 8)
-    still = changed({"augmentation.operations": []})
-    without = diagnose(still, Evidence(facts, run, ()))
-    assert [f.cause for f in without.findings] == ["P9"]
-    assert without.findings[0].remedy
-    varied = diagnose(healthy, Evidence(facts, run, ()))
-    assert [f.cause for f in varied.findings] == ["D8"]
-
-
-def test_reported_training_below_validation_is_explained_not_mended(
-    healthy: Experiment, facts: DatasetFacts
-) -> None:
-    run = history([0.75] * 6, validation=[0.92] * 6, clean=[0.95] * 6)
-    diagnosis = diagnose(healthy, Evidence(facts, run, ()))
-    assert [f.cause for f in diagnosis.findings] == ["M1"]
-    assert diagnosis.findings[0].remedy == ()
-
-
-def test_a_network_that_only_answers_the_largest_class_is_not_healthy(
-    healthy: Experiment, make_facts: Callable[..., DatasetFacts]
-) -> None:
-    uneven = make_facts(counts={"cat": 900, "dog": 100})
-    diagnosis = diagnose(healthy, Evidence(uneven, history([0.9] * 6), ()))
-    assert not diagnosis.sentence.startswith("Healthy")
-
-
 shares = st.floats(0, 1, allow_nan=False)
 
 
@@ -372,7 +260,10 @@ shares = st.floats(0, 1, allow_nan=False)
     order=st.randoms(use_true_random=False),
 )
 def test_the_same_evidence_gives_the_same_answer_in_any_order(
-    after: list[float], samples: int, order: object
+    after: list[float],
+    samples: int,
+    order: object,
+    results: Results,
 ) -> None:
     import random
 

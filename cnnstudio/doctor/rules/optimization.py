@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnstudio.doctor.case import Case
 from cnnstudio.doctor.finding import finding
+from cnnstudio.doctor.forks import ordinary_rate
 from cnnstudio.doctor.penalty import initial_norm
 from cnnstudio.doctor.rules.registry import static_rule, train_rule
 from cnnstudio.doctor.rules.words import counted, number, percent
@@ -39,7 +40,8 @@ def high_rate(case: Case) -> Iterator[Finding]:
     said = said if case.momentum else number(peak)
     if effective < limit:
         return
-    factor = 0.1 if effective < 30 * limit else 0.1 * limit / effective
+    usual = ordinary_rate(case.experiment)
+    factor = 0.1 if 0.1 * effective < limit else usual / peak
     yield finding(
         "O1",
         f"The learning rate reaches {said}, which is high for {optimizer.title()}.",
@@ -50,7 +52,7 @@ def high_rate(case: Case) -> Iterator[Finding]:
             f"{number(limit * (1 - case.momentum))} in a network like this.",
         ),
         remedy=scaled_rate(case, factor),
-        label="Divide the rate by 10" if factor == 0.1 else "Use an ordinary rate",
+        label="Divide the rate by 10" if factor == 0.1 else f"Use a rate of {number(usual)}",
     )
 
 
