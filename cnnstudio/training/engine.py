@@ -44,6 +44,10 @@ tf.get_logger().setLevel(logging.ERROR)
 keras.config.set_floatx("float32")
 keras.config.set_image_data_format("channels_last")
 
+for _card in tf.config.list_physical_devices("GPU"):
+    # Otherwise the first network takes all memory of the card, and a check beside it has none.
+    tf.config.experimental.set_memory_growth(_card, True)
+
 __all__ = ["Device", "device", "keras", "tf", "versions"]
 
 
@@ -56,13 +60,8 @@ class Device:
 
 
 def device() -> Device:
-    """The device that training will use; lets a graphics card take memory as it is needed."""
+    """The device that training uses."""
     cards = tf.config.list_physical_devices("GPU")
-    for card in cards:
-        try:
-            tf.config.experimental.set_memory_growth(card, True)
-        except RuntimeError:  # already in use, then its memory is already settled
-            break
     if cards:
         details = tf.config.experimental.get_device_details(cards[0])
         name = str(details.get("device_name", "GPU"))

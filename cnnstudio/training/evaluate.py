@@ -14,6 +14,8 @@ from cnnstudio.training.build import Network, probabilities, target
 from cnnstudio.training.dataset import plain_batches
 from cnnstudio.training.engine import tf
 
+MOST_CLASSES = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -23,8 +25,13 @@ class Measured:
     predicted: NDArray[np.int64]
     labels: NDArray[np.int64]
 
-    def confusion(self, classes: int) -> tuple[tuple[int, ...], ...]:
-        """Counts of images: rows are true classes, columns predictions."""
+    def confusion(self, classes: int) -> tuple[tuple[int, ...], ...] | None:
+        """Counts of images: rows are true classes, columns predictions.
+
+        None for more classes than a matrix of them can be read, or told after every epoch.
+        """
+        if classes > MOST_CLASSES:
+            return None
         flat = np.bincount(self.labels * classes + self.predicted, minlength=classes * classes)
         return tuple(tuple(row) for row in flat.reshape(classes, classes).tolist())
 

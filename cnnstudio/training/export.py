@@ -65,7 +65,11 @@ def export(
     try:
         staged = made / "export"
         with plainly(out):
-            _write(staged, format, model, experiment, folder, labels)
+            _write(staged, format, model, experiment, labels)
+            mark = {"cnnstudio": cnnstudio.__version__, "run": folder.name, "format": format}
+            (staged / MARK).write_text(json.dumps(mark) + "\n", "utf-8")
+            text = _readme(format, experiment, labels, out if single else None)
+            (staged / "README.md").write_text(text, "utf-8")
         _pause(should_stop)
         examples = _examples(experiment, model, emit, should_stop)
         checked = check(staged, format, experiment, examples, labels, emit, should_stop)
@@ -127,7 +131,6 @@ def _write(
     format: str,
     model: Any,
     experiment: Experiment,
-    folder: RunFolder,
     labels: tuple[str, ...],
 ) -> None:
     if format == "savedmodel":
@@ -136,17 +139,15 @@ def _write(
         staged.mkdir()
         write_keras_model(staged / MODEL_FILE, model)
     (staged / "labels.txt").write_text("".join(f"{name}\n" for name in labels), "utf-8")
-    (staged / "README.md").write_text(readme(format, experiment, labels), "utf-8")
-    mark = {
-        "cnnstudio": cnnstudio.__version__,
-        "run": folder.name,
-        "format": format,
-        "labels": list(labels),
-        "image_size": list(experiment.dataset.image_size),
-        "resize": experiment.dataset.resize,
-        "color": experiment.dataset.color,
-    }
-    (staged / MARK).write_text(json.dumps(mark, indent=2) + "\n", "utf-8")
+
+
+def _readme(
+    format: str, experiment: Experiment, labels: tuple[str, ...], single: Path | None
+) -> str:
+    if single is not None:
+        names = single.name, single.with_suffix(".labels.txt").name
+        return readme(format, experiment, labels, *names)
+    return readme(format, experiment, labels, "." if format == "savedmodel" else MODEL_FILE)
 
 
 def _examples(

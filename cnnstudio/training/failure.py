@@ -23,6 +23,8 @@ def last_word(
         sentence, details = f"{error.sentence}{place}", error.details
     elif isinstance(error, Diverged):
         sentence, details = diverged(error, experiment), ""
+        if epochs:
+            sentence += f" The weights of epoch {epochs} are kept."
     elif isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
         sentence = out_of_memory(experiment)
     else:

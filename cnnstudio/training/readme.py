@@ -17,7 +17,7 @@ from PIL import Image
 model = keras.saving.load_model("{place}")
 image = Image.open("photo.jpg").convert("{mode}").resize(({width}, {height}), Image.BILINEAR)
 chances = model(np.asarray(image){grow}[np.newaxis]).numpy()[0]
-print(open("labels.txt").read().splitlines()[chances.argmax()], chances.max())
+print(open("{labels_file}").read().splitlines()[chances.argmax()], chances.max())
 """
 
 _FITS = {
@@ -27,14 +27,24 @@ _FITS = {
 }
 
 
-def readme(format: str, experiment: Experiment, labels: tuple[str, ...]) -> str:
-    """Markdown with a usage example of a few lines that runs as it stands."""
+def readme(
+    format: str,
+    experiment: Experiment,
+    labels: tuple[str, ...],
+    place: str,
+    labels_file: str = "labels.txt",
+) -> str:
+    """Markdown with a usage example of a few lines that runs as it stands.
+
+    `place` is the model and `labels_file` its labels as seen from where the README lies.
+    """
     height, width = experiment.dataset.image_size
     gray = experiment.dataset.color == "grayscale"
     colors = "gray images with one channel" if gray else "RGB images"
     fits = f"{_FITS[experiment.dataset.resize]} {height}×{width} pixels (height × width)"
     filled = {
-        "place": "." if format == "savedmodel" else "model.keras",
+        "place": place,
+        "labels_file": labels_file,
         "mode": "L" if gray else "RGB",
         "grow": "[..., np.newaxis]" if gray else "",
         "width": width,

@@ -48,16 +48,17 @@ def conduct(
 ) -> RunFinished:
     """Trains `experiment` into `folder`; the last event, also returned, says how it ended.
 
-    Never raises: mistakes and faults become `RunFinished(reason="errored")`. `should_stop` is
-    asked between images, batches and phases; a stop keeps the model. With `resume` the run goes on
-    from its newest checkpoint, to the same weights as if it had never been cut.
+    Mistakes and faults are not raised: they become `RunFinished(reason="errored")`.
+    `should_stop` is asked between images, batches and phases; a stop keeps the model. With
+    `resume` the run goes on from its newest checkpoint, to the same weights as if it had never
+    been cut.
     """
     session = _Session(experiment, folder, emit, should_stop)
     try:
         last = session.run(resume)
     except Stopped:
         last = session.canceled()
-    except BaseException as error:
+    except Exception as error:
         last = last_word(
             error, experiment, session.progress.epoch, best_epoch(experiment, session.progress)
         )

@@ -68,9 +68,8 @@ def _load(request: dict[str, Any]) -> tuple[Predict, list[str]]:
             return model.serve(image[np.newaxis]).numpy()[0]
 
         return serve, labels
-    from cnnstudio.training.engine import device, keras
+    from cnnstudio.training.engine import keras
 
-    device()
     loaded = keras.saving.load_model(path / "model.keras")
     size = (int(request["image_size"][0]), int(request["image_size"][1]))
 

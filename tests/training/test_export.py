@@ -70,17 +70,20 @@ def test_the_saved_model_takes_both_types_names_its_labels_and_never_varies(
     assert [name.decode() for name in answer["label"].numpy()] == names.tolist()
 
 
-@pytest.mark.parametrize("format", ["savedmodel", "keras"])
+@pytest.mark.parametrize("format", ["savedmodel", "keras"])  # a folder, and a single file
 def test_the_example_of_the_readme_runs_as_it_stands(
     exported: tuple[Path, ExportFinished], trained: RunFolder, tmp_path: Path, format: str
 ) -> None:
-    out = exported[0]
+    out, text = exported[0], "README.md"
     if format == "keras":
-        out = tmp_path / "keras"
-        finished = export(trained, "keras", out, lambda event: None, GO_ON)
+        out, text, single = tmp_path, "colors.README.md", tmp_path / "colors.keras"
+        finished = export(trained, "keras", single, lambda event: None, GO_ON)
+        assert finished.path == str(single)
         assert finished.largest_difference < 1e-6
+        names = sorted(path.name for path in tmp_path.iterdir())
+        assert names == ["colors.README.md", "colors.keras", "colors.labels.txt"]
     Image.new("RGB", (40, 30), (210, 40, 30)).save(out / "photo.jpg")
-    code = (out / "README.md").read_text().split("```python\n")[1].split("```")[0]
+    code = (out / text).read_text().split("```python\n")[1].split("```")[0]
     assert len(code.splitlines()) <= 6
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=out, capture_output=True, text=True, check=False
@@ -143,13 +146,6 @@ def test_an_earlier_export_is_replaced_and_anything_else_is_refused(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["model", "model.keras", "thesis"]
 
 
-def test_a_single_file_has_its_labels_beside_it(trained: RunFolder, tmp_path: Path) -> None:
-    finished = export(trained, "keras", tmp_path / "colors.keras", lambda event: None, GO_ON)
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["colors.README.md", "colors.keras", "colors.labels.txt"]
-    assert finished.path == str(tmp_path / "colors.keras")
-
-
 @pytest.mark.parametrize("phase", ["exporting", "checking"])
 def test_a_stopped_export_leaves_nothing_behind(
     trained: RunFolder, listener: Any, tmp_path: Path, phase: str
@@ -167,10 +163,11 @@ def test_without_the_images_the_model_is_still_exported(trained: RunFolder, tmp_
     text = (moved / "experiment.yaml").read_text()
     source = trained.experiment().dataset.source.path
     (moved / "experiment.yaml").write_text(text.replace(source, "/nowhere"))
-    finished = export(RunFolder(moved), "savedmodel", tmp_path / "m", lambda event: None, GO_ON)
+    finished = export(RunFolder(moved), "keras", tmp_path / "m", lambda event: None, GO_ON)
     assert finished.images_compared == 0
     assert "not compared" in finished.sentence
-    assert (tmp_path / "m" / "saved_model.pb").is_file()
+    names = {"model.keras", "labels.txt", "README.md", "export.json"}
+    assert {path.name for path in (tmp_path / "m").iterdir()} == names
 
 
 def test_a_model_that_cannot_be_read_back_is_not_put_in_place(
