@@ -53,11 +53,10 @@ def copy_sample() -> Path:
 def _in_the_terminal(project: Path, output: Output) -> int:
     from cnnstudio.cli.export import export_run
     from cnnstudio.cli.main import DONE, FAILED
-    from cnnstudio.cli.train import conduct_run
+    from cnnstudio.cli.train import conduct_run, judgement
     from cnnstudio.data.stopping import Stopped
     from cnnstudio.runs.folder import RunFolder
     from cnnstudio.runs.picture import save
-    from cnnstudio.runs.verdict import verdict
     from cnnstudio.spec import files
 
     output.say(f"The sample project is in {project}")
@@ -69,7 +68,7 @@ def _in_the_terminal(project: Path, output: Output) -> int:
         return FAILED
     if not len(history.epochs):
         return DONE
-    output.report(verdict(history).sentence)
+    output.report(judgement(history))
     picture = folder.path / "curves.png"
     save(history, picture, experiment.name)
     output.report(f"Curves: {picture}")

@@ -65,15 +65,22 @@ def run(given: argparse.Namespace, output: Output) -> int:
     if folder is None:
         folder = _new(experiment, given.file, given.run)
     finished, history = conduct_run(experiment, folder, output, given.resume)
-    from cnnstudio.runs.verdict import verdict
-
     output.report(finished.sentence)
     if finished.reason != "errored" and len(history.epochs):
-        output.report(verdict(history).sentence)
+        output.report(judgement(history))
         output.report(f"The run is in {folder.path}")
     elif finished.details:
         output.say(f"The details are in {folder.events_file}")
     return FAILED if finished.reason == "errored" else DONE
+
+
+def judgement(history: "RunHistory") -> str:
+    """What came of a run, without the words about its end, which stand above it already."""
+    from cnnstudio.runs.verdict import verdict
+
+    sentence = verdict(history).sentence
+    begin, _, rest = sentence.partition(". ")
+    return rest if rest and begin.startswith(("Done after", "Stopped in")) else sentence
 
 
 def conduct_run(
