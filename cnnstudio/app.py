@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -27,6 +28,7 @@ from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.stage import Stage, StagePage
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.theming import CHOICES, Theming
+from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
     from cnnstudio.gui.dataset.collection import Collection
@@ -67,9 +69,11 @@ class Studio:
         self.theming.changed.connect(self._on_theme)
         self.theming.apply()
         self._prefetch = Prefetch(
-            [f"cnnstudio.gui.stages.{id}_stage" for id in self.window.stage_ids], self.window
+            [f"cnnstudio.gui.stages.{id}_stage" for id in self.window.stage_ids],
+            (_read_samples, _read_causes),
+            self.window,
         )
-        self._prefetch.done.connect(self.window.build_in_idle_time)
+        self._prefetch.ready.connect(self.window.build_in_idle_time)
         self.window.painted.connect(self._on_painted)
 
     def show(self) -> None:
@@ -222,6 +226,21 @@ class Studio:
     def _on_painted(self) -> None:
         self.controller.warm()
         self._prefetch.start()
+
+
+def _read_samples() -> None:
+    """Read and write an experiment once: YAML's first use costs several times a later one."""
+    from cnnstudio.spec import files
+
+    with contextlib.suppress(UserError):
+        files.dumps(files.load(resources.path("samples/shapes/experiment.yaml")))
+
+
+def _read_causes() -> None:
+    """Read the doctor's catalogue, which stays in memory."""
+    from cnnstudio.doctor import causes
+
+    causes.causes()
 
 
 def main(path: Path | None = None) -> int:

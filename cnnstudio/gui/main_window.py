@@ -29,6 +29,11 @@ from cnnstudio.gui.welcome import WelcomePage
 SMALLEST = (1024, 700)
 USUAL = (1440, 900)
 
+QUIET = 400
+"""Milliseconds without a change before the pages out of sight are brought up to date."""
+SLICE = 60
+"""Milliseconds for the event loop between two slices of idle work."""
+
 
 class MainWindow(QMainWindow):
     """Shows the start page, the question, or one of the stages, each built when first needed.
@@ -58,6 +63,7 @@ class MainWindow(QMainWindow):
         self._unpolished: list[str] = []
         self._stage = ""
         self._was_painted = False
+        self._may_build = False
         self.may_close: Callable[[], bool] = lambda: True
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
@@ -151,7 +157,8 @@ class MainWindow(QMainWindow):
 
     def build_in_idle_time(self) -> None:
         """Build the pages that were not needed yet, one at a time, while nothing else happens."""
-        self._idle.start(150)
+        self._may_build = True
+        self._idle.start(SLICE)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour everything the style sheet does not reach."""
@@ -216,6 +223,8 @@ class MainWindow(QMainWindow):
         self._stale = set(self._pages)
         if self._stage:
             self.page(self._stage)
+        if self._stale:
+            self._idle.start(QUIET)
 
     def _show_on(self, page: StagePage) -> None:
         document = self._document
@@ -230,17 +239,21 @@ class MainWindow(QMainWindow):
         self.setWindowModified(edited and bool(name))
 
     def _build_next(self) -> None:
-        """One slice of idle work: build a page, or let the style sheet reach one that is built."""
-        for id in self._stages:
+        """One slice of idle work: build a page, show it the document, or let the style reach it."""
+        for id in self._stages if self._may_build else ():
             if id not in self._pages:
                 self.page(id)
-                self._idle.start(60)
+                self._idle.start(SLICE)
                 return
+        if self._stale:
+            self.page(next(id for id in self._stages if id in self._stale))
+            self._idle.start(SLICE)
+            return
         if self._unpolished:
             page = self._pages[self._unpolished.pop(0)]
             for widget in page.findChildren(QWidget):
                 widget.ensurePolished()
-            self._idle.start(60)
+            self._idle.start(SLICE)
 
     def _restore(self) -> None:
         self.resize(*USUAL)

@@ -1,23 +1,32 @@
-"""Imports what later pages need, beside the window's thread: most of a page's first cost."""
+"""Prepares what later pages need beside the window's thread: imports, and what is read once."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 
 class Prefetch(QObject):
-    """Imports modules one after the other in a thread; `done` follows when all are there."""
+    """Imports modules in a thread, then `ready` follows; then it makes the `steps`.
 
-    done = Signal()
+    A step is a function that fills a cache, such as reading a catalogue from resources.
+    """
 
-    def __init__(self, modules: Sequence[str], parent: QObject | None = None) -> None:
+    ready = Signal()
+
+    def __init__(
+        self,
+        modules: Sequence[str],
+        steps: Sequence[Callable[[], object]] = (),
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._modules = tuple(modules)
+        self._steps = tuple(steps)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._import, name="prefetch", daemon=True)
 
@@ -27,7 +36,7 @@ class Prefetch(QObject):
             self._thread.start()
 
     def stop(self) -> None:
-        """Import no further module, and wait for the present one."""
+        """Begin nothing more, and wait for what is being done."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -40,4 +49,8 @@ class Prefetch(QObject):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
         if not self._stopped.is_set():
-            self.done.emit()
+            self.ready.emit()
+        for step in self._steps:
+            if self._stopped.is_set():
+                return
+            step()

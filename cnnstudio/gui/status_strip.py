@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from cnnstudio.gui.fonts import CAPTION, font
 from cnnstudio.gui.forms.editor import tint
 from cnnstudio.gui.memory import resident_bytes
+from cnnstudio.gui.progress_line import ProgressLine
 
 MESSAGE_TIME = 8000
 MEMORY_EVERY = 3000
@@ -42,9 +43,8 @@ class StatusStrip(QWidget):
         self.setFixedHeight(24)
         self._progress: Progress | None = None
         self._text = _small(QLabel())
-        self._bar = QProgressBar()
+        self._bar = ProgressLine()
         self._bar.setFixedWidth(160)
-        self._bar.setTextVisible(False)
         self._notes = _small(QLabel())
         self._notes.setFont(font(CAPTION, tabular=True))
         self._cancel = QToolButton()
@@ -98,8 +98,7 @@ class StatusStrip(QWidget):
         self._cancel.setVisible(progress is not None and bool(progress.cancel))
         if progress is None:
             return
-        self._bar.setRange(0, progress.total)
-        self._bar.setValue(progress.done)
+        self._bar.set_progress(progress.done, progress.total)
         self._notes.setText("  ·  ".join(progress.notes))
         self._cancel.setEnabled(not progress.reason)
         self._cancel.setToolTip(progress.reason)
