@@ -107,7 +107,7 @@ class OperationsEditor(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
-        self.setMinimumWidth(286)
+        self.setMinimumWidth(300)
         self.setAcceptDrops(True)
 
     # ---- setters ----

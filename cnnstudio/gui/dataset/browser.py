@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnstudio.gui.dataset.chips import Chips
 from cnnstudio.gui.dataset.collection import SPLIT_NAMES, Collection
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from cnnstudio.gui.theme import Theme
     from cnnstudio.spec.facts import DatasetFacts
 
-CHIPS_AT_MOST = 12
+CHIPS_AT_MOST = 6
 COMPACT_TILE, FULL_TILE = 76, 116
 TYPING_PAUSE_MS = 120
 LEFT_OUT = "left_out"
@@ -52,6 +60,11 @@ class DatasetBrowser(Panel):
             "Words that must all occur in an image's path, class or part of the dataset"
         )
         self._classes = Chips("Show only “{}” (press several to show several)")
+        self._class_list = QComboBox()
+        self._class_list.setAccessibleName("Class")
+        self._class_list.setToolTip("Show only one class")
+        self._class_list.setMinimumContentsLength(8)
+        self._class_list.activated.connect(self._class_listed)
         self._splits = Chips("Show only {} images")
         self.grid = ImageGrid(
             collection.thumbnails, COMPACT_TILE if compact else FULL_TILE, captions=not compact
@@ -69,6 +82,7 @@ class DatasetBrowser(Panel):
         layout.setSpacing(8)
         layout.addWidget(self._line)
         layout.addWidget(self._classes)
+        layout.addWidget(self._class_list)
         layout.addWidget(self._splits)
         layout.addWidget(self._pages, 1)
         self._typing = QTimer(self)
@@ -109,6 +123,7 @@ class DatasetBrowser(Panel):
         if self._line.text() != wanted.words:
             self._line.setText(wanted.words)
         self._classes.set_pressed(wanted.classes)
+        self._show_listed()
         self._splits.set_pressed(wanted.splits)
         self._apply()
         self.filter_changed.emit(wanted)
@@ -139,19 +154,35 @@ class DatasetBrowser(Panel):
                 if sample.key not in bad:
                     by_class[sample.label] += 1
                     by_split[sample.split] += 1
-            if self._compact and len(index.class_names) <= CHIPS_AT_MOST:
+            if self._compact:
                 classes = [(name, name, by_class[i]) for i, name in enumerate(index.class_names)]
             if self._compact:
                 splits = [(s, SPLIT_NAMES[s], by_split[s]) for s in SPLITS if by_split[s]]
         left_out = self._facts.unreadable if self._facts is not None else ()
         if left_out:
             splits.append((LEFT_OUT, "⚠ left out", len(left_out)))
-        self._classes.set_counts(classes)
+        few = len(classes) <= CHIPS_AT_MOST
+        self._classes.set_counts(classes if few else ())
+        self._list_classes(() if few else classes)
         self._splits.set_counts(splits)
         self._classes.set_pressed(self._filter.classes)
         self._splits.set_pressed(self._filter.splits)
-        self._classes.setVisible(bool(classes))
+        self._classes.setVisible(bool(classes) and few)
+        self._class_list.setVisible(not few)
         self._splits.setVisible(bool(splits))
+
+    def _list_classes(self, counts: Sequence[tuple[str, str, int]]) -> None:
+        """More classes than chips have room for stand in a list."""
+        self._class_list.clear()
+        if counts:
+            self._class_list.addItem(f"All {len(counts)} classes", "")
+        for name, words, count in counts:
+            self._class_list.addItem(f"{words}  ·  {count}", name)
+        self._show_listed()
+
+    def _show_listed(self) -> None:
+        chosen = next(iter(self._filter.classes)) if len(self._filter.classes) == 1 else ""
+        self._class_list.setCurrentIndex(self._class_list.findData(chosen))
 
     def _bad_keys(self) -> frozenset[str]:
         if self._facts is None:
@@ -204,6 +235,11 @@ class DatasetBrowser(Panel):
 
     def _toggle_class(self, name: str) -> None:
         self.set_filter(self._filter.toggled_class(name))
+
+    def _class_listed(self, place: int) -> None:
+        name = str(self._class_list.itemData(place))
+        classes = frozenset({name}) if name else frozenset[str]()
+        self.set_filter(ImageFilter(self._filter.words, classes, self._filter.splits))
 
     def _toggle_split(self, name: str) -> None:
         now = self._filter

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QThreadPool, Signal
@@ -68,9 +68,11 @@ class _Desk:
                 first = not self.done
                 self.done.append((request, outcome))
             if first:
-                self.bell.rang.emit()
+                # At the very end of the program Qt may have taken the bell; nobody listens then.
+                with suppress(RuntimeError):
+                    self.bell.rang.emit()
 
-    def close(self, *_: object) -> None:
+    def close(self) -> None:
         """Forget what is open and wait for what runs."""
         with self.lock:
             self.closed = True
@@ -94,11 +96,12 @@ class NewestFirst(QObject):
         self._desk = _Desk(limit, pool, _Bell())
         self._desk.bell.rang.connect(self._deliver)
         # Threads may not outlive the application, nor deliver to a widget that is gone.
-        close = partial(_Desk.close, self._desk)
-        self.destroyed.connect(close)
+        # Without parameters, so that Qt need not wrap an object that is being destroyed.
+        desk = self._desk
+        self.destroyed.connect(lambda: desk.close())
         application = QCoreApplication.instance()
         if application is not None:
-            application.aboutToQuit.connect(close)
+            application.aboutToQuit.connect(lambda: desk.close())
 
     def request(
         self,

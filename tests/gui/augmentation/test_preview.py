@@ -35,8 +35,14 @@ def preview(qtbot: QtBot, collection: Collection, opened: Document) -> Augmentat
     made.set_experiment(opened.experiment)
     made.resize(780, 640)
     made.show()
-    qtbot.waitUntil(lambda: made.view._tiles is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: is_full(made), timeout=20_000)
     return made
+
+
+def is_full(preview: AugmentationPreview) -> bool:
+    """Whether the wall shows as many draws as fit."""
+    shown = preview.view._tiles
+    return shown is not None and len(shown.tiles) == preview.view.room
 
 
 def tiles(preview: AugmentationPreview) -> tuple[Tile, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.data.index import Sample
+from cnnstudio.data.index import ImageIndex, Sample
 from cnnstudio.gui.dataset.browser import LEFT_OUT, DatasetBrowser
 from cnnstudio.gui.dataset.chips import Chips
 from cnnstudio.gui.dataset.collection import Collection
@@ -57,6 +57,21 @@ def test_a_class_chip_filters_and_a_second_press_shows_all(
     assert len(shown(browser)) == 8
     press_chip(qtbot, browser, 0, "dog")
     assert len(shown(browser)) == 16
+
+
+def test_many_classes_stand_in_a_list(
+    qtbot: QtBot, browser: DatasetBrowser, collection: Collection
+) -> None:
+    names = tuple(f"class {number}" for number in range(9))
+    samples = tuple(Sample(f"{name}/0.png", "0.png", at, "train") for at, name in enumerate(names))
+    collection.set_index(ImageIndex(names, samples))
+    combo = browser.findChild(QComboBox)
+    assert isinstance(combo, QComboBox)
+    assert combo.isVisible()
+    combo.activated.emit(combo.findData("class 4"))
+    assert shown(browser) == ["class 4/0.png"]
+    combo.activated.emit(0)
+    assert len(shown(browser)) == 9
 
 
 def test_two_classes_together_show_both(qtbot: QtBot, browser: DatasetBrowser) -> None:
