@@ -50,9 +50,7 @@ def from_stuck_to_fix(driver: Driver, stuck: Path, quick: bool) -> None:
     driver.do("stage.diagnose")
     driver.see("stuck-before-diagnosis")
     driver.do("run.diagnose")
-    driver.until(
-        "two forks are done", lambda: len(driver.studio.store.live.probes.results) >= 2, 300
-    )
+    driver.until("two forks are done", lambda: _forks_done(driver) >= 2, 300)
     driver.see("diagnosing")
     _finish(driver, "the doctor is done")
     driver.settle(1000)
@@ -92,3 +90,8 @@ def _finish(driver: Driver, what: str, seconds: float = 600.0) -> None:
         print(finished.sentence, file=sys.stderr)
         if finished.reason == "errored":
             raise RuntimeError(f"{finished.sentence}\n{finished.details}")
+
+
+def _forks_done(driver: Driver) -> int:
+    courses = driver.studio.store.live.probes.courses.values()
+    return sum(course.result is not None for course in courses)
