@@ -43,7 +43,7 @@ class Studio:
         application: QApplication,
         settings: SettingsFile | None = None,
         controller: RunController | None = None,
-        chooser: type[Chooser] = Chooser,
+        chooser: Callable[[MainWindow], Chooser] = Chooser,
     ) -> None:
         self.settings = settings if settings is not None else SettingsFile()
         self.theming = Theming(application, self.settings)

@@ -35,7 +35,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
     from cnnstudio.data.facts import recounted
     from cnnstudio.data.index import index
     from cnnstudio.spec import files
-    from cnnstudio.spec.defaults import propose
+    from cnnstudio.spec.defaults import name_for, propose
     from cnnstudio.spec.experiment import Dataset, Experiment
     from cnnstudio.spec.plan import duration_words, seconds
 
@@ -45,7 +45,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
     if file.exists() and not given.force:
         raise UserError("This file exists already; --force replaces it.", str(file))
     source = source_of(given.images)
-    name = given.name or given.images.expanduser().absolute().name
+    name = given.name or name_for(given.images)
     draft = Experiment(name=name, dataset=Dataset(source=source))
     images = read_images(draft, output)
     experiment = overridden(propose(name, source, images.facts, given.template), given.overrides)

@@ -17,7 +17,7 @@ from cnnstudio.gui.plan_sentence import images_sentence, plan_sentence
 from cnnstudio.gui.reading import FolderReading
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.status_strip import Progress
-from cnnstudio.spec.defaults import Orientation, propose
+from cnnstudio.spec.defaults import Orientation, name_for, propose
 from cnnstudio.spec.errors import UserError
 
 EXPERIMENT_NAMES = (".yaml", ".yml")
@@ -147,7 +147,7 @@ class FileDesk(QObject):
             self._open_file(path / EXPERIMENT_FILE)
         elif self.may_leave():
             self._settings.update(images_folder=str(path.parent))
-            self._folder_name = path.name
+            self._folder_name = name_for(path)
             self._document.new_from_folder(path)
 
     def open_sample(self, file: Path) -> None:

@@ -26,4 +26,4 @@ def plan_sentence(experiment: Experiment, facts: DatasetFacts) -> str:
 def images_sentence(facts: DatasetFacts) -> str:
     """`500 images in 2 classes`."""
     images, classes = facts.images(), len(facts.class_names)
-    return f"{images:,} images in {classes} classes".replace(",", "\u202f")
+    return f"{images:,} images in {classes} classes"

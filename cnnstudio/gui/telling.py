@@ -111,7 +111,7 @@ def train_progress(history: RunHistory, stopping: bool) -> Progress:
     notes = []
     speed = history.latest("images_per_second")
     if speed is not None:
-        notes.append(f"{speed:,.0f} images/s".replace(",", "\u202f"))
+        notes.append(f"{speed:,.0f} images/s")
     left = history.seconds_left
     if left is not None:
         notes.append(f"{duration(left)} left")

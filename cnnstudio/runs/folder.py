@@ -47,7 +47,7 @@ class RunFolder:
         with plainly(path):
             folder.checkpoints.mkdir()
         with plainly(folder.experiment_file):
-            files.save(experiment, folder.experiment_file)
+            files.save(experiment, folder.experiment_file, complete=True)
         return folder
 
     @property

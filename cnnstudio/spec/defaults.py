@@ -1,6 +1,7 @@
 """The first experiment for a folder of images: sensible settings from its facts alone."""
 
 from math import ceil, log2
+from pathlib import Path
 from typing import Literal
 
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, Network, Split, Training
@@ -28,12 +29,21 @@ from cnnstudio.spec.sources import Source
 Orientation = Literal["photos", "text", "any"]
 """photos: left and right may be swapped; text: neither may; any: no right way up at all."""
 
+DULL_NAMES = frozenset({"images", "image", "data", "dataset", "photos", "pictures", ""})
+
 SIZES = (64, 96, 128, 160, 224)
 PATIENCE_SECONDS = 300.0
 
 FILTERS = 32
 """Filters of the first block. On ten classes of 32×32 photos, 32 with four blocks reached 68 % of
 validation images where 16 with three reached 49 %."""
+
+
+def name_for(folder: Path) -> str:
+    """A name for a project from its folder of images; a folder called `images` says nothing."""
+    folder = folder.expanduser().absolute()
+    dull = folder.name.lower() in DULL_NAMES
+    return (folder.parent.name if dull else folder.name) or "Untitled"
 
 
 def propose(

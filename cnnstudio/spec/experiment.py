@@ -78,7 +78,7 @@ class Training(Value):
     epochs: int = Field(20, ge=1, le=100_000, title="Epochs")
     loss: AnyLoss = SparseCategoricalCrossentropy()
     optimizer: AnyOptimizer = Adam()
-    policies: tuple[AnyPolicy, ...] = ()
+    policies: tuple[AnyPolicy, ...] = Field((), title="Stopping")
     class_weights: Literal["none", "balanced"] | dict[str, Annotated[float, Field(gt=0)]] = Field(
         "none", title="Class weights", description="Let rare classes count more in the loss"
     )

@@ -6,9 +6,10 @@ from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
 from cnnstudio.spec.shapes import walk
 
-MULTIPLY_ADDS_PER_SECOND = 3e10
+MULTIPLY_ADDS_PER_SECOND = 5e10
 """Forward and backward together count three times the forward work. Measured on two cores of a
-2020s server CPU: networks like the default one reach 30 to 80 billion a second."""
+2020s server CPU: networks like the default one reach 60 to 100 billion a second
+when nothing else runs."""
 
 IMAGES_PER_SECOND_AT_MOST = 3500.0
 

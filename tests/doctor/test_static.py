@@ -124,7 +124,7 @@ SICK: dict[str, list[dict[str, object]]] = {
                 "kind": "CosineDecay",
                 "initial_learning_rate": 1e-6,
                 "warmup_target": 1e-3,
-                "warmup_steps": 1800,
+                "warmup_steps": 2800,
             }
         },
     ],

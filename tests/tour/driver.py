@@ -79,7 +79,7 @@ class Driver:
             raise TimeoutError(f"waited {seconds:.0f} s in vain: {what}")
 
     def do(self, action: str) -> None:
-        """Trigger an action by its id; raises `RuntimeError` when it is disabled, with the reason."""
+        """Trigger an action by its id; raises `RuntimeError` with the reason if it is disabled."""
         reason = self.window.commands.reason(action)
         if reason:
             raise RuntimeError(f"{action} is disabled: {reason}")

@@ -211,7 +211,7 @@ class DatasetBrowser(Panel):
             if self._filter.is_open
             else (f"{len(shown):,} of {every:,}")
         )
-        self.note_changed.emit(note.replace(",", " "))
+        self.note_changed.emit(note)
 
     # ---- gestures ----
 

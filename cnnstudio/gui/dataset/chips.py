@@ -35,7 +35,7 @@ class Chip(QAbstractButton):
     def show_count(self, words: str, count: int) -> None:
         """Change the words without a signal."""
         self.setText(words)
-        self._count = f"{count:,}".replace(",", " ")
+        self._count = f"{count:,}"
         self.setAccessibleName(f"{words}, {count}")
         self.updateGeometry()
         self.update()

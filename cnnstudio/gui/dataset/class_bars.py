@@ -196,7 +196,7 @@ class ClassBars(Panel):
             count = facts.images(_split(split)) if facts is not None else 0
             share = f" · {100 * count / total:.0f} %" if total else ""
             color = SPLIT_COLORS[split]
-            note = f"{_thin(count)}{share}" if facts is not None else ""
+            note = f"{count:,}{share}" if facts is not None else ""
             bar.show_parts(((color, count),), total, note, color)
         names = facts.class_names if facts is not None else ()
         if list(names) != list(self._bars):
@@ -210,7 +210,7 @@ class ClassBars(Panel):
             bar.show_parts(
                 tuple((SPLIT_COLORS[s], counts[s]) for s in SPLITS),
                 largest,
-                _thin(sum(counts.values())),
+                f"{sum(counts.values()):,}",
             )
             parts = ", ".join(f"{counts[s]} {SPLIT_NAMES[s]}" for s in SPLITS if counts[s])
             bar.setToolTip(f"{name}: {parts}\nClick to show only this class.")
@@ -267,8 +267,3 @@ _SPLIT_HELP = {
 
 def _split(name: str) -> SplitName:
     return next(split for split in SPLITS if split == name)
-
-
-def _thin(count: int) -> str:
-    """12 345 with a thin space."""
-    return f"{count:,}".replace(",", " ")

@@ -12,14 +12,14 @@ def shape_words(shape: Shape | None) -> str:
 
 
 def count_words(count: int) -> str:
-    """`9 248`, `1.24 million`, `3.1 billion`; a dash for nothing."""
+    """`9,248`, `1.24 million`, `3.1 billion`; a dash for nothing."""
     if count == 0:
         return "–"
     if count >= 1_000_000_000:
         return f"{count / 1e9:.3g} billion"
     if count >= 1_000_000:
         return f"{count / 1e6:.3g} million"
-    return f"{count:,}".replace(",", " ")
+    return f"{count:,}"
 
 
 def bytes_words(count: int) -> str:

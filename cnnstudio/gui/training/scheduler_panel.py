@@ -30,7 +30,7 @@ from cnnstudio.spec.member import members
 from cnnstudio.spec.optimizers import Optimizer
 from cnnstudio.spec.problems import Problem
 
-LABEL = 90
+LABEL = 112
 """Pixels of the label column: the pane is narrow."""
 REST = ("policies", "loss", "class_weights", "precision", "seed")
 

@@ -36,7 +36,7 @@ class RandomBrightness(ColorOperation):
         return levels * draw["factor"]
 
     def label(self, draw: Draw) -> str:
-        return f"☼{100 * (draw['factor'] - 1):+.0f} %"
+        return f"light {100 * (draw['factor'] - 1):+.0f} %"
 
 
 class RandomContrast(ColorOperation):
@@ -60,4 +60,4 @@ class RandomContrast(ColorOperation):
         return MIDDLE_GREY + (levels - MIDDLE_GREY) * draw["factor"]
 
     def label(self, draw: Draw) -> str:
-        return f"⬓{100 * (draw['factor'] - 1):+.0f} %"
+        return f"contrast {100 * (draw['factor'] - 1):+.0f} %"
