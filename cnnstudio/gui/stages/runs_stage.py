@@ -114,12 +114,14 @@ class RunsStage(StagePage):
             if self._states.get(run.path, state) != state:
                 self._replays.pop(run.path, None)
             self._states[run.path] = state
-        first = not self.table.runs
+        newest = runs[0].path if runs else None
+        is_news = newest is not None and newest not in {run.path for run in self.table.runs}
         self.table.show_runs(runs)
         count = len(runs)
         self._table_pane.set_note("" if not count else "1 run" if count == 1 else f"{count} runs")
-        if first and runs and not self.table.selected:
-            self.table.select([runs[0].path])
+        if is_news:
+            # What a person wants to see of a new run is what it changed.
+            self.table.select([run.path for run in runs[:2]])
         else:
             self._show_selected()
 

@@ -35,11 +35,11 @@ class TrainStage(StagePage):
         self.curves_pane.add_tool(self.curves.toolbar)
         self.numbers_pane = Pane("Numbers", self.numbers)
         self.set_columns(
-            (Pane("Training", self.scheduler), 360),
-            (self.curves_pane, 800),
+            (Pane("Training", self.scheduler), 384),
+            (self.curves_pane, 776),
             (self.numbers_pane, 280),
         )
-        _keep(self.scheduler, 336)
+        _keep(self.scheduler, 360)
         _keep(self.curves, 300)
         _keep(self.numbers, 222)
 

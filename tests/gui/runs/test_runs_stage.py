@@ -113,14 +113,24 @@ def test_the_settings_of_a_run_can_be_taken_up(page: RunsStage, runs: Path, qtbo
         page.details.open.click()
 
 
-def test_a_new_run_appears_and_what_was_marked_stays_marked(
+def test_a_new_run_is_marked_beside_the_one_before_it(
     page: RunsStage, runs: Path, qtbot: QtBot
 ) -> None:
     listed(page, runs, 2, qtbot)
     page.table.select([runs / "0001-pets-baseline"])
-    fake_folders.write(runs, experiment(), 1)
+    new = fake_folders.write(runs, experiment(), 1)
     page.refresh()
     qtbot.waitUntil(lambda: len(page.table.runs) == 3, timeout=10_000)
+    assert page.table.selected == (new.path, runs / "0002-pets-baseline")
+
+
+def test_what_was_marked_stays_marked_when_the_list_is_read_again(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    listed(page, runs, 2, qtbot)
+    page.table.select([runs / "0001-pets-baseline"])
+    with qtbot.waitSignal(page.list.loaded, timeout=10_000):
+        page.refresh()
     assert page.table.selected == (runs / "0001-pets-baseline",)
 
 
@@ -152,8 +162,8 @@ def test_the_colours_follow_the_theme(page: RunsStage, runs: Path, qtbot: QtBot)
     listed(page, runs, 2, qtbot)
     dark = set(page.overlay.colors.values())
     page.set_theme(LIGHT)
-    assert dark == {DARK.runs[0]}
-    assert set(page.overlay.colors.values()) == {LIGHT.runs[0]}
+    assert dark == set(DARK.runs[:2])
+    assert set(page.overlay.colors.values()) == set(LIGHT.runs[:2])
 
 
 def test_equal_experiments_differ_in_nothing() -> None:
