@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from platform import python_version
@@ -26,13 +26,20 @@ from cnnstudio.gui.run.store import RunStore
 from cnnstudio.gui.run_desk import RunDesk
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.stage import Stage, StagePage
+from cnnstudio.gui.static_findings import StaticFindings
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.theming import CHOICES, Theming
+from cnnstudio.gui.tidying import Tidying
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
     from cnnstudio.gui.dataset.collection import Collection
+    from cnnstudio.runs.findings import Finding
     from cnnstudio.runs.history import RunHistory
+
+
+GIVE_WAY = 0.0005
+"""Seconds; with Python's own 0.005 a window that paints beside a busy thread stutters."""
 
 
 class Studio:
@@ -64,6 +71,10 @@ class Studio:
             self._request_export,
         )
         self.files.run_opened.connect(self.runs.open_run)
+        self._findings = StaticFindings(self.window)
+        self.document.changed.connect(self._findings.set_experiment)
+        self.document.facts_changed.connect(self._findings.set_facts)
+        self._judge(self.runs.set_findings)
         self.window.may_close = self._may_close
         self._connect_view()
         self.theming.changed.connect(self._on_theme)
@@ -74,6 +85,8 @@ class Studio:
             self.window,
         )
         self._prefetch.ready.connect(self.window.build_in_idle_time)
+        self._tidying = Tidying(self.window)
+        self.window.prepared.connect(self._tidying.keep)
         self.window.painted.connect(self._on_painted)
 
     def show(self) -> None:
@@ -86,6 +99,7 @@ class Studio:
 
     def close(self) -> None:
         """End the running job and every thread."""
+        self._tidying.stop()
         self._prefetch.stop()
         for end in self._at_close:
             end()
@@ -123,12 +137,16 @@ class Studio:
     def _augment(self) -> StagePage:
         from cnnstudio.gui.stages import augment_stage
 
-        return augment_stage.build(self._collection)
+        page = augment_stage.build(self._collection)
+        self._judge(page.set_findings)
+        return page
 
     def _model(self) -> StagePage:
         from cnnstudio.gui.stages import model_stage
 
-        return model_stage.build()
+        page = model_stage.build()
+        self._judge(page.set_findings)
+        return page
 
     def _train(self) -> StagePage:
         from cnnstudio.gui.stages import train_stage
@@ -149,6 +167,7 @@ class Studio:
         page.set_probes(self.store.probes)
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
         page.set_busy(self.controller.activity.busy)
+        self._judge(page.set_findings)
         self._follow(page.set_history)
         return page
 
@@ -194,6 +213,11 @@ class Studio:
         self.store.updated.connect(lambda: show(self.store.history))
         show(self.store.history)
 
+    def _judge(self, show: Callable[[Sequence[Finding]], None]) -> None:
+        """Show what the doctor says of the settings, now and after each change."""
+        self._findings.changed.connect(show)
+        show(self._findings.found)
+
     def _may_close(self) -> bool:
         busy = self.controller.activity.busy
         if busy and not self.files.chooser.running(busy):
@@ -224,6 +248,9 @@ class Studio:
         AboutDialog((("Python", python_version()), ("Qt", qVersion())), self.window).open()
 
     def _on_painted(self) -> None:
+        # A thread that reads a file gives way this often when the window wants to run Python.
+        sys.setswitchinterval(GIVE_WAY)
+        self._tidying.start()
         self.controller.warm()
         self._prefetch.start()
 

@@ -40,12 +40,13 @@ class MainWindow(QMainWindow):
 
     `stage_changed` carries the id of the stage shown, empty on the start page and at the question;
     `dropped` a file or folder dropped anywhere on the window; `painted` is emitted once, after the
-    first paint.
+    first paint, and `prepared` once, when every page is built.
     """
 
     stage_changed = Signal(str)
     dropped = Signal(object)
     painted = Signal()
+    prepared = Signal()
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self._stage = ""
         self._was_painted = False
         self._may_build = False
+        self._is_prepared = False
         self.may_close: Callable[[], bool] = lambda: True
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
@@ -254,6 +256,10 @@ class MainWindow(QMainWindow):
             for widget in page.findChildren(QWidget):
                 widget.ensurePolished()
             self._idle.start(SLICE)
+            return
+        if self._may_build and not self._is_prepared:
+            self._is_prepared = True
+            self.prepared.emit()
 
     def _restore(self) -> None:
         self.resize(*USUAL)

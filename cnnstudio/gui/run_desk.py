@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from cnnstudio.runs.findings import Finding
     from cnnstudio.spec.experiment import Experiment
 
-QUIET = 200
-"""Milliseconds without an edit before the doctor looks at the experiment again."""
-
 STAGE_OF = {"dataset": "data", "augmentation": "augment", "model": "model", "training": "train"}
 
 
@@ -70,8 +67,8 @@ class RunDesk(QObject):
         window.verdict.requested.connect(self._do)
         window.status.cancel_requested.connect(self._do)
         window.stage_changed.connect(lambda _id: self.refresh())
-        document.changed.connect(lambda _experiment: self._on_changed())
-        document.facts_changed.connect(lambda _facts: self._on_changed())
+        document.changed.connect(lambda _experiment: self.refresh())
+        document.facts_changed.connect(lambda _facts: self.refresh())
         document.problems_changed.connect(lambda _problems: self.refresh())
         document.reading_changed.connect(self._on_reading)
         document.reading_progressed.connect(self._on_reading_progress)
@@ -86,10 +83,6 @@ class RunDesk(QObject):
         store.updated.connect(self._on_updated)
         store.shown_changed.connect(lambda _folder: self.refresh())
         store.finished.connect(self._on_finished)
-        self._doctor = QTimer(self)
-        self._doctor.setSingleShot(True)
-        self._doctor.setInterval(QUIET)
-        self._doctor.timeout.connect(self._look)
         self._behind = QTimer(self)
         self._behind.setSingleShot(True)
         self._behind.setInterval(500)
@@ -180,6 +173,11 @@ class RunDesk(QObject):
             self._window.commands.trigger(id)
 
     # ---- what everybody sees ------------------------------------------------------------------
+
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Mark in the rail what the doctor's static rules warn of."""
+        self._warnings = tuple(f for f in findings if f.severity != "information")
+        self._mark()
 
     def refresh(self) -> None:
         """Bring button, rail, verdict, status row and actions up to date."""
@@ -291,19 +289,6 @@ class RunDesk(QObject):
     def _on_finished(self, job: str, finished: RunFinished) -> None:
         if finished.reason == "errored":
             self._show_error(UserError(finished.sentence, _place(self._store), finished.details))
-
-    def _on_changed(self) -> None:
-        self._doctor.start()
-        self.refresh()
-
-    def _look(self) -> None:
-        """Let the doctor's static rules look at the experiment, for the rail's warnings."""
-        from cnnstudio.doctor.static import static_findings
-
-        experiment = self._document.experiment
-        found = static_findings(experiment, self._document.facts) if experiment else ()
-        self._warnings = tuple(f for f in found if f.severity != "information")
-        self._mark()
 
     def _on_reading(self, busy: bool) -> None:
         self._reading = reading_progress(0, 0) if busy else None

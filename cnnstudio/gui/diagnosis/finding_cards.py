@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.doctor.finding import ranked
 from cnnstudio.doctor.forks import planned_forks
-from cnnstudio.doctor.static import static_findings
 from cnnstudio.gui.diagnosis.finding_card import FindingCard
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.panel import Panel
@@ -28,10 +27,7 @@ from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.probes import ProbeHistory
 from cnnstudio.runs.verdict import verdict
 from cnnstudio.spec.experiment import Experiment
-from cnnstudio.spec.facts import DatasetFacts
 
-CALM_MS = 150
-"""How long an experiment must rest before its settings are judged: a slider drags through many."""
 NO_RUN = "Train first: the doctor compares short runs from the weights of a run."
 NOT_ENDED = "The run is still going on."
 
@@ -39,8 +35,8 @@ NOT_ENDED = "The run is still going on."
 class FindingCards(Panel):
     """A head with the doctor's sentence and button, and a card for each finding.
 
-    Findings of the settings are made here, a moment after each change of the experiment; those of
-    a run and of a diagnosis come with `set_history` and `set_probes`.
+    Findings of the settings come with `set_findings`, those of a run and of a diagnosis with
+    `set_history` and `set_probes`.
     """
 
     remedy_chosen = Signal(object, str)
@@ -50,8 +46,6 @@ class FindingCards(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._experiment: Experiment | None = None
-        self._facts: DatasetFacts | None = None
         self._history: RunHistory | None = None
         self._probes: ProbeHistory | None = None
         self._static: tuple[Finding, ...] = ()
@@ -61,10 +55,6 @@ class FindingCards(Panel):
         self._theme = LIGHT
         self._shown: tuple[Finding, ...] = ()
         self.cards: list[FindingCard] = []
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(CALM_MS)
-        self._calm.timeout.connect(self.judge_now)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 4, 0)
         self._column.setSpacing(8)
@@ -112,15 +102,13 @@ class FindingCards(Panel):
         return head
 
     def set_experiment(self, experiment: Experiment) -> None:
-        """Judge this experiment's settings, a moment after the last change."""
-        self._experiment = experiment
+        """Know how many short runs are planned for this experiment."""
         self._planned = len(planned_forks(experiment))
-        self._calm.start()
 
-    def set_facts(self, facts: DatasetFacts | None) -> None:
-        """Judge the settings for these images."""
-        self._facts = facts
-        self._calm.start()
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Take what the settings alone reveal."""
+        self._static = tuple(findings)
+        self._refresh()
 
     def set_history(self, history: RunHistory | None) -> None:
         """Take the run's findings."""
@@ -145,12 +133,6 @@ class FindingCards(Panel):
         for card in self.cards:
             card.set_theme(theme)
         self._refresh()
-
-    def judge_now(self) -> None:
-        """Judge the settings without waiting for calm."""
-        if self._experiment is not None:
-            self._static = static_findings(self._experiment, self._facts)
-            self._refresh()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

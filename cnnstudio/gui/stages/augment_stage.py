@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -12,30 +13,27 @@ from cnnstudio.gui.augmentation.operations_editor import OperationsEditor
 from cnnstudio.gui.augmentation.preview import AugmentationPreview
 from cnnstudio.gui.dataset.browser import DatasetBrowser
 from cnnstudio.gui.dataset.collection import Collection
-from cnnstudio.gui.dataset.static_findings import StaticFindings
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.stage import StagePage
+from cnnstudio.gui.static_findings import about
 
 if TYPE_CHECKING:
-    from cnnstudio.spec.experiment import Experiment
-    from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.runs.findings import Finding
 
 
 class AugmentPage(StagePage):
-    """Asks the doctor about the augmentation while it is edited."""
+    """Shows what the doctor says of the augmentation while it is edited."""
 
     def __init__(self, collection: Collection) -> None:
         super().__init__()
         browser = DatasetBrowser(collection, compact=True)
-        preview, operations = AugmentationPreview(collection), OperationsEditor()
-        for panel in (browser, preview, operations):
+        preview, self._operations = AugmentationPreview(collection), OperationsEditor()
+        for panel in (browser, preview, self._operations):
             self.add_panel(panel)
-        self._findings = StaticFindings("augmentation", self)
-        self._findings.changed.connect(operations.set_findings)
         images = Pane("Images", browser)
         browser.note_changed.connect(images.set_note)
-        right = Pane("Operations", operations)
-        right.add_tool(operations.presets)
+        right = Pane("Operations", self._operations)
+        right.add_tool(self._operations.presets)
         badge = QLabel("training images only")
         badge.setProperty("role", "chip")
         badge.setFixedHeight(22)
@@ -52,17 +50,11 @@ class AugmentPage(StagePage):
         again.activated.connect(preview.draw_again)
         self.setFocusProxy(preview)
 
-    def set_experiment(self, experiment: Experiment) -> None:
-        """Show it, and let the doctor look at it."""
-        super().set_experiment(experiment)
-        self._findings.set_experiment(experiment)
-
-    def set_facts(self, facts: DatasetFacts | None) -> None:
-        """Show them, and let the doctor see them."""
-        super().set_facts(facts)
-        self._findings.set_facts(facts)
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Show those of the doctor's static findings that are about the augmentation."""
+        self._operations.set_findings(about("augmentation", findings))
 
 
-def build(collection: Collection) -> StagePage:
+def build(collection: Collection) -> AugmentPage:
     """The page; `collection` holds the images and the chosen one, shared with other stages."""
     return AugmentPage(collection)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 
 from cnnstudio.gui.diagnosis.evidence_view import EvidenceView
@@ -9,6 +11,7 @@ from cnnstudio.gui.diagnosis.finding_cards import FindingCards
 from cnnstudio.gui.diagnosis.probe_list import ProbeList
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.stage import StagePage
+from cnnstudio.runs.findings import Finding
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.probes import ProbeHistory
 
@@ -49,6 +52,10 @@ class DiagnoseStage(StagePage):
         self.cards.set_probes(probes)
         self.evidence.set_probes(probes)
         self.probes.set_probes(probes)
+
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """What the settings alone reveal."""
+        self.cards.set_findings(findings)
 
     def set_busy(self, reason: str) -> None:
         """Why no job can start now, as a sentence; empty when one can."""

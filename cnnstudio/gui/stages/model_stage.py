@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
-from cnnstudio.gui.dataset.static_findings import StaticFindings
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.network.budget_bar import BudgetBar
 from cnnstudio.gui.network.layer_form import LayerForm
@@ -15,11 +15,11 @@ from cnnstudio.gui.network.layer_list import LayerList
 from cnnstudio.gui.network.layer_palette import LayerPalette
 from cnnstudio.gui.pane import Pane, ToolButton
 from cnnstudio.gui.stage import StagePage
+from cnnstudio.gui.static_findings import about
 
 if TYPE_CHECKING:
     from cnnstudio.gui.theme import Theme
-    from cnnstudio.spec.experiment import Experiment
-    from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.runs.findings import Finding
 
 TOOLS = (
     ("up", "arrow-up", "Move the layer up (Alt+↑)"),
@@ -30,19 +30,17 @@ TOOLS = (
 
 
 class ModelPage(StagePage):
-    """Joins palette, list, budget and form, and asks the doctor about the network."""
+    """Joins palette, list, budget and form, and shows what the doctor says of the network."""
 
     def __init__(self) -> None:
         super().__init__()
         palette, self._list = LayerPalette(), LayerList()
-        budget, form = BudgetBar(), LayerForm()
-        for panel in (palette, self._list, budget, form):
+        budget, self._form = BudgetBar(), LayerForm()
+        for panel in (palette, self._list, budget, self._form):
             self.add_panel(panel)
         palette.add_requested.connect(self._list.add)
-        self._list.selected.connect(form.show_layer)
+        self._list.selected.connect(self._form.show_layer)
         budget.layer_selected.connect(self._list.choose)
-        self._findings = StaticFindings("model", self)
-        self._findings.changed.connect(form.set_findings)
         network = Pane("Network", self._list)
         self._tools: dict[str, ToolButton] = {}
         for wish, drawing, words in TOOLS:
@@ -66,19 +64,13 @@ class ModelPage(StagePage):
             (Pane("Regularization budget", budget), 196),
         )
         self.set_columns(
-            (Pane("Layers", palette), 216), (middle, 784), (Pane("Settings", form), 400)
+            (Pane("Layers", palette), 216), (middle, 784), (Pane("Settings", self._form), 400)
         )
         self._allow(frozenset())
 
-    def set_experiment(self, experiment: Experiment) -> None:
-        """Show it, and let the doctor look at it."""
-        super().set_experiment(experiment)
-        self._findings.set_experiment(experiment)
-
-    def set_facts(self, facts: DatasetFacts | None) -> None:
-        """Show them, and let the doctor see them."""
-        super().set_facts(facts)
-        self._findings.set_facts(facts)
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Show those of the doctor's static findings that are about the network."""
+        self._form.set_findings(about("model", findings))
 
     def set_theme(self, theme: Theme) -> None:
         """Colour everything, the menu's arrow too."""
@@ -98,6 +90,6 @@ def _why(wish: str, possible: frozenset[str]) -> str:
     return "it is the first one" if wish == "up" else "it is the last one"
 
 
-def build() -> StagePage:
+def build() -> ModelPage:
     """The page."""
     return ModelPage()

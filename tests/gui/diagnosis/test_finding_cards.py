@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.doctor.causes import cause
+from cnnstudio.doctor.static import static_findings
 from cnnstudio.gui.diagnosis.finding_card import FindingCard
 from cnnstudio.gui.diagnosis.finding_cards import FindingCards
 from cnnstudio.gui.theme import DARK
@@ -52,8 +53,7 @@ def cards(qtbot: QtBot) -> FindingCards:
     qtbot.addWidget(made)
     made.set_theme(DARK)
     made.set_experiment(fake_run.experiment())
-    made.set_facts(fake_run.facts())
-    made.judge_now()
+    made.set_findings(static_findings(fake_run.experiment(), fake_run.facts()))
     made.resize(420, 660)
     made.show()
     return made
@@ -74,11 +74,8 @@ def test_settings_in_order_are_called_healthy_and_ask_for_a_run_first(
     assert cards.ask.toolTip().startswith("Train first")
 
 
-def test_findings_of_the_settings_are_shown_before_any_run(
-    cards: FindingCards, qtbot: QtBot
-) -> None:
-    cards.set_experiment(stuck())
-    qtbot.waitUntil(lambda: bool(cards.cards), timeout=5_000)
+def test_findings_of_the_settings_are_shown_before_any_run(cards: FindingCards) -> None:
+    cards.set_findings(static_findings(stuck(), fake_run.facts()))
     assert any("10,000" in card.finding.sentence for card in cards.cards)
 
 
@@ -114,8 +111,7 @@ def test_trying_a_remedy_tells_its_changes_and_its_name(cards: FindingCards, qtb
 
 
 def test_a_diagnosis_replaces_the_suspicions_that_it_has_weighed(cards: FindingCards) -> None:
-    cards.set_experiment(stuck())
-    cards.judge_now()
+    cards.set_findings(static_findings(stuck(), fake_run.facts()))
     probes = diagnosed()
     cards.set_probes(probes)
     assert probes.diagnosis is not None

@@ -1,7 +1,8 @@
-"""The doctor's static findings, kept up to date away from the window while a person edits."""
+"""The doctor's static findings, looked for once for the whole window and away from its thread."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,17 @@ QUIET_MS = 200
 
 
 class StaticFindings(QObject):
-    """Findings whose remedy changes one part of the experiment (`augmentation`, `model`).
+    """What the doctor says of the experiment on the table before any run.
 
     `changed` carries the tuple of findings once the person has paused.
     """
 
     changed = Signal(object)
 
-    def __init__(self, part: str, parent: QObject) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._part = part
+        self.found: tuple[Finding, ...] = ()
+        """The latest findings."""
         self._experiment: Experiment | None = None
         self._facts: DatasetFacts | None = None
         self._threads = NewestFirst(self, threads=1)
@@ -54,9 +56,13 @@ class StaticFindings(QObject):
             self._threads.request("findings", work, self._tell)
 
     def _tell(self, outcome: Outcome[tuple[Finding, ...]]) -> None:
-        found = outcome.value or ()
-        own = [f for f in found if f.remedy and f.remedy[0].path.split(".")[0] == self._part]
-        self.changed.emit(tuple(own))
+        self.found = outcome.value or ()
+        self.changed.emit(self.found)
+
+
+def about(part: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Those whose remedy changes one part of the experiment (`augmentation`, `model`)."""
+    return tuple(f for f in findings if f.remedy and f.remedy[0].path.split(".")[0] == part)
 
 
 def _look(experiment: Experiment, facts: DatasetFacts | None) -> tuple[Finding, ...]:
