@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sysconfig
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -32,3 +34,13 @@ def path(name: str) -> Path:
             f"CNN Studio's own file “{name}” is missing from {base}. Installing it again helps."
         )
     return found
+
+
+def child_environment() -> dict[str, str]:
+    """Our environment, in which a child process finds this very package wherever it is started."""
+    place = str(_PACKAGE.parent)
+    # There it is found anyway, and would come before Python's own modules.
+    if place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        return dict(os.environ)
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": f"{place}{os.pathsep}{known}" if known else place}

@@ -1,7 +1,6 @@
 """The check of an export: a fresh process predicts from the image files, and we compare."""
 
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -15,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import cnnstudio
 from cnnstudio.data.stopping import Stopped
+from cnnstudio.resources import child_environment
 from cnnstudio.runs.events import Event, PhaseChanged
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
@@ -106,11 +105,12 @@ def _run(
     answer: dict[str, Any] | None = None
     with errors.open("wb") as words:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cnnstudio.training.verify", str(request)],
+            # -P: a person's own files in the current folder must not be imported.
+            [sys.executable, "-P", "-m", "cnnstudio.training.verify", str(request)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=words,
-            env=_environment(),
+            env=child_environment(),
         )
     lines: queue.Queue[bytes | None] = queue.Queue()
     reader = threading.Thread(target=_read, args=(process, lines), name="check", daemon=True)
@@ -151,10 +151,3 @@ def _read(process: "subprocess.Popen[bytes]", lines: "queue.Queue[bytes | None]"
         if line.startswith(b"{"):
             lines.put(line)
     lines.put(None)
-
-
-def _environment() -> dict[str, str]:
-    """Our environment, in which the child finds the same package wherever it was started."""
-    root = str(Path(cnnstudio.__file__).parent.parent)
-    known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{known}" if known else root}

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from typing import IO
 
+from cnnstudio.resources import child_environment
 from cnnstudio.worker import doorbell
 from cnnstudio.worker.control import STOP, send
 from cnnstudio.worker.request import Request
@@ -20,7 +21,8 @@ def command() -> tuple[str, ...]:
     """How this program starts its worker; a frozen program is its own interpreter."""
     if getattr(sys, "frozen", False):
         return (sys.executable, "--worker")
-    return (sys.executable, "-m", "cnnstudio.worker")
+    # -P: a person's own random.py or keras.py in the current folder must not be imported.
+    return (sys.executable, "-P", "-m", "cnnstudio.worker")
 
 
 class Engine:
@@ -61,6 +63,7 @@ class Engine:
                 stdout=subprocess.PIPE,
                 stderr=early,
                 bufsize=0,
+                env=child_environment(),
                 creationflags=_quiet_flags(),
             )
         except BaseException:
@@ -99,7 +102,8 @@ class Engine:
         assert self._process is not None
         assert self._process.stdin is not None
         self._request = request
-        with contextlib.suppress(OSError):
+        # ValueError: it ended before, and its input is closed already.
+        with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(request.line().encode("ascii") + b"\n")
 
     def stop(self) -> None:
