@@ -26,7 +26,9 @@ from cnnstudio.data.decode import Pixels, UnreadableImage, new_gate
 from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
 from cnnstudio.data.load import load
+from cnnstudio.data.names import shown
 from cnnstudio.data.stopping import Progress, Stop, Stopped
+from cnnstudio.data.thumbnails import clean_thumbnails
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SplitName, Unreadable
@@ -87,6 +89,7 @@ class PixelCache:
                 _build(folder, dataset, index, shape, progress, stop)
             left_out = _read(folder, len(index.samples), shape)
             clean(folder.parent, MOST_BYTES, keep=frozenset({folder}))
+            clean_thumbnails()
         if left_out is None:
             raise UserError(
                 "The cache of decoded images cannot be read back: check the disk it lies on.",
@@ -99,7 +102,7 @@ class PixelCache:
                 Path(dataset.source.path), index.samples[0].key, left_out.get(0, "")
             )
         bad = tuple(
-            Unreadable(key=index.samples[row].key, reason=reason)
+            Unreadable(key=shown(index.samples[row].key), reason=reason)
             for row, reason in left_out.items()
         )
         return cls(

@@ -11,6 +11,7 @@ import numpy as np
 from cnnstudio.data.decode import UnreadableImage, as_array, decode_small, header
 from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
+from cnnstudio.data.names import shown
 from cnnstudio.data.stopping import Progress, Stop, Stopped
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SPLITS, DatasetFacts, SplitName, Unreadable
@@ -43,7 +44,7 @@ def facts(
     headers = _headers(index.samples, progress, stop)
     sound = [(s, h) for s, h in zip(index.samples, headers, strict=True) if isinstance(h, tuple)]
     unreadable = [
-        Unreadable(key=sample.key, reason=found)
+        Unreadable(key=shown(sample.key), reason=found)
         for sample, found in zip(index.samples, headers, strict=True)
         if isinstance(found, str)
     ]
@@ -72,12 +73,12 @@ def recounted(known: DatasetFacts, index: ImageIndex) -> DatasetFacts:
 
 
 def counts(index: ImageIndex, left_out: Collection[str]) -> dict[SplitName, dict[str, int]]:
-    """Images by split and class, without the keys in `left_out`; every class is named."""
+    """Images by split and class, without the `shown` keys in `left_out`; every class is named."""
     table: dict[SplitName, dict[str, int]] = {
         split: dict.fromkeys(index.class_names, 0) for split in SPLITS
     }
     for sample in index.samples:
-        if sample.key not in left_out:
+        if not left_out or shown(sample.key) not in left_out:
             table[sample.split][index.class_names[sample.label]] += 1
     return table
 

@@ -1,11 +1,12 @@
 """Walk a folder of images: names alone, naturally sorted, hidden files and foreign links apart."""
 
+import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cnnstudio.data.decode import EXTENSIONS
-from cnnstudio.data.names import natural_key
+from cnnstudio.data.names import natural_key, shown
 from cnnstudio.spec.errors import UserError
 
 HIDDEN = (".", "__MACOSX")
@@ -29,7 +30,7 @@ class Walk:
         plain: list[str] = []
         links: list[str] = []
         for entry in self._entries(folder):
-            if entry.is_dir():
+            if _is(entry.is_dir):
                 (links if entry.is_symlink() else plain).append(entry.path)
         return plain + [link for link in links if self._leads_on(link)]
 
@@ -44,10 +45,10 @@ class Walk:
         for entry in self._entries(folder):
             if os.path.splitext(entry.name)[1].lower() in EXTENSIONS:  # noqa: PTH122 (10 × faster)
                 link = entry.is_symlink()
-                if (not link or self._inside(entry.path)) and entry.is_file():
+                if (not link or self._inside(entry.path)) and _is(entry.is_file):
                     yield entry.path
                     continue
-            if deep and entry.is_dir():
+            if deep and _is(entry.is_dir):
                 (linked if entry.is_symlink() else below).append(entry.path)
         for path in below:
             yield from self.images(path)
@@ -64,8 +65,9 @@ class Walk:
 
     def _inside(self, link: str) -> bool:
         real = os.path.realpath(link)
-        if os.path.commonpath([real, self._real_root]) == self._real_root:
-            return True
+        with contextlib.suppress(ValueError):  # on Windows: another drive
+            if os.path.commonpath([real, self._real_root]) == self._real_root:
+                return True
         if link not in self.foreign:
             self.foreign.append(link)
         return False
@@ -90,6 +92,14 @@ class Walk:
         return sorted(entries, key=lambda entry: natural_key(entry.name))
 
 
+def _is(kind: Callable[[], bool]) -> bool:
+    """Whether an entry is of a kind; a link that leads to itself is of none."""
+    try:
+        return kind()
+    except OSError:
+        return False
+
+
 def missing(folder: Path) -> UserError:
     """The error for a folder that is not there, or no longer."""
     return UserError(
@@ -103,4 +113,4 @@ def nothing_readable(root: Path, key: str, reason: str) -> UserError:
     """The error for a dataset none of whose images can be read, with the first one's reason."""
     if not root.is_dir():
         return missing(root)
-    return UserError(f"None of the images can be read: “{key}” {reason}.", place=str(root))
+    return UserError(f"None of the images can be read: “{shown(key)}” {reason}.", place=str(root))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnstudio.data.folders import Walk, missing
-from cnnstudio.data.names import natural_key
+from cnnstudio.data.names import natural_key, shown
 from cnnstudio.data.split import split_class
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Split
@@ -110,7 +110,8 @@ def index(dataset: Dataset, progress: Callable[[int], None] | None = None) -> Im
     """The images of `dataset` with labels and the seeded, stratified split applied.
 
     Raises:
-        UserError: the folder is missing, holds no images, or only one class of them.
+        UserError: the folder is missing, holds no images, or only one class of them, or a class
+            whose name is no text.
     """
     found = scan(dataset.source, progress)
     _check_classes(found, Path(dataset.source.path))
@@ -127,7 +128,7 @@ def index(dataset: Dataset, progress: Callable[[int], None] | None = None) -> Im
             part = parts.get(image.key, image.part or "train")
             samples.append(Sample(image.key, image.path, labels[name], part))
     unreadable = tuple(
-        Unreadable(key=key, reason="is a link that leads out of the folder")
+        Unreadable(key=shown(key), reason="is a link that leads out of the folder")
         for key in found.foreign
     )
     return ImageIndex(found.class_names, tuple(samples), unreadable)
@@ -157,6 +158,13 @@ def _shares(split: Split, found: Scan) -> tuple[float, float]:
 
 
 def _check_classes(found: Scan, root: Path) -> None:
+    for name in found.class_names:
+        if shown(name) != name:
+            raise UserError(
+                f"The folder “{shown(name)}” has a name that is no valid text, and a class needs "
+                "one: rename it.",
+                place=str(root),
+            )
     if len(found.class_names) >= 2:
         return
     if found.class_names:

@@ -20,6 +20,11 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     )
 
 
+def shown(name: str) -> str:
+    """`name` as text: what is no UTF-8 in it, which no file or terminal would take, becomes `?`."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
 def key_hash(key: str, salt: int = 0) -> int:
     """A 64-bit number that depends on `key` and `salt` alone: the same on every machine."""
     # File names may hold bytes that are no UTF-8; Python carries them as lone surrogates.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from cnnstudio.data.cachefolder import cache_root, clean
+from cnnstudio.data.cachefolder import cache_root, clean, touch
 from cnnstudio.data.decode import Pixels, UnreadableImage, as_array, decode_image, decode_small
 
 MOST_BYTES = 2**30
@@ -32,15 +32,18 @@ def thumbnail(path: Path, side: int) -> Pixels:
     digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     kept = thumbnails_folder() / digest[:2] / f"{digest[2:]}.jpg"
     try:
-        return as_array(decode_image(kept))
+        known = as_array(decode_image(kept))
     except UnreadableImage:
         small = _shrunk(path, side)
+    else:
+        touch(kept)
+        return known
     _keep(small, kept)
     return as_array(small)
 
 
 def clean_thumbnails() -> int:
-    """Remove thumbnails that are old or too many; call it when nothing else is going on."""
+    """Remove thumbnails that are long unused or too many; they are made again when needed."""
     return sum(
         clean(folder, MOST_BYTES // 256) for folder in sorted(thumbnails_folder().glob("??"))
     )

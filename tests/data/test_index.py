@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from cnnstudio.data.facts import facts
 from cnnstudio.data.index import ImageIndex, index, scan
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset
@@ -57,12 +59,18 @@ def test_any_name_is_a_class(tree: Tree, dataset_of: MakeDataset, name: str) -> 
 
 def test_bytes_that_are_no_text_are_a_name_too(tree: Tree, dataset_of: MakeDataset) -> None:
     root = tree(["a/1.png", "b/1.png"])
+    for name in ("a/1.png", "b/1.png"):
+        Image.new("RGB", (4, 4)).save(root / name)
     odd = os.fsencode(root) + b"/a/\xff.png"
     try:
         Path(os.fsdecode(odd)).write_bytes(b"")
     except OSError:
         pytest.skip("this file system takes text only")
-    assert os.fsdecode(b"a/\xff.png") in keys(index(dataset_of(root)))
+    found = index(dataset_of(root))
+    assert os.fsdecode(b"a/\xff.png") in keys(found)
+    known = facts(dataset_of(root), found)
+    assert "a/?.png" in [left.key for left in known.unreadable]
+    assert "a/?.png" in known.model_dump_json()
 
 
 def test_links_that_leave_the_folder_are_not_followed(
@@ -192,3 +200,35 @@ def test_split_folders_without_training_are_an_error(tree: Tree) -> None:
     root = tree(["test/a/1.png", "test/b/1.png"])
     with pytest.raises(UserError, match="no folder “train”"):
         scan(SplitFolders(path=str(root)))
+
+
+def test_a_link_to_itself_is_nothing(tree: Tree, dataset_of: MakeDataset) -> None:
+    root = tree(["a/1.png", "b/1.png"])
+    for name in ("a/loop", "a/loop.png", "loop"):
+        (root / name).symlink_to(Path(name).name)
+    assert keys(index(dataset_of(root))) == ["a/1.png", "b/1.png"]
+
+
+def test_a_link_to_another_drive_is_left_out(
+    tree: Tree, dataset_of: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tree(["a/1.png", "b/1.png"])
+    (root / "a" / "2.png").symlink_to("1.png")
+
+    def drives(paths: Sequence[str]) -> str:
+        raise ValueError("Paths don't have the same drive")  # as on Windows
+
+    monkeypatch.setattr(os.path, "commonpath", drives)
+    found = index(dataset_of(root))
+    assert keys(found) == ["a/1.png", "b/1.png"]
+    assert [left.key for left in found.unreadable] == ["a/2.png"]
+
+
+def test_a_class_whose_name_is_no_text_is_told(tree: Tree, dataset_of: MakeDataset) -> None:
+    root = tree(["a/1.png", "b/1.png"])
+    try:
+        (root / "b").rename(os.fsdecode(os.fsencode(root) + b"/caf\xe9"))
+    except OSError:
+        pytest.skip("this file system takes text only")
+    with pytest.raises(UserError, match=r"caf\?” has a name that is no valid text"):
+        index(dataset_of(root))

@@ -78,6 +78,13 @@ def test_old_thumbnails_are_cleaned_away(photo: Path) -> None:
     assert len(kept()) == 1
 
 
+def test_a_thumbnail_that_is_still_looked_at_stays(photo: Path) -> None:
+    thumbnail(photo, 96)
+    os.utime(kept()[0], (1, 1))
+    thumbnail(photo, 96)
+    assert clean_thumbnails() == 0
+
+
 def test_what_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(UnreadableImage, match="no longer there"):
         thumbnail(tmp_path / "gone.png", 96)
