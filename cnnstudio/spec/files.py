@@ -17,6 +17,9 @@ from cnnstudio.spec.member import Member
 LARGEST_FILE = 4 * 1024 * 1024
 """Bytes; an experiment has a few kilobytes, and a file far above is none."""
 
+MOST_VALUES = 100_000
+"""An experiment has hundreds; a few lines of nested aliases can stand for billions."""
+
 
 def loads(text: str, folder: Path, place: str = "") -> Experiment:
     """The experiment that a YAML text describes; relative paths start at `folder`.
@@ -38,11 +41,19 @@ def loads(text: str, folder: Path, place: str = "") -> Experiment:
         plain.get("dataset", {}).get("source") if isinstance(plain.get("dataset"), dict) else None
     )
     if isinstance(source, dict) and isinstance(source.get("path"), str) and source["path"]:
-        source["path"] = str((folder / Path(source["path"]).expanduser()).absolute())
+        source["path"] = str((folder / _expanded(source["path"])).absolute())
     try:
         return Experiment.model_validate(plain)
     except ValidationError as error:
         raise explain(error, place) from error
+
+
+def _expanded(path: str) -> Path:
+    """The path with `~` put in; a `~` of somebody who is not known here is a plain name."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def dumps(experiment: Experiment, folder: Path | None = None, complete: bool = False) -> str:
@@ -113,11 +124,12 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def disk_error(error: OSError, what: str, path: Path) -> UserError:
     """A failed read or write as one sentence; `what` is its beginning, without a full stop."""
+    denied = "its permissions do not allow it. Change them, or choose another folder"
     reasons = {
         errno.ENOSPC: "the disk is full. Free some space and try again",
         errno.EDQUOT: "your quota on this disk is used up. Free some space and try again",
-        errno.EACCES: "you may not write there. Choose another folder",
-        errno.EPERM: "you may not write there. Choose another folder",
+        errno.EACCES: denied,
+        errno.EPERM: denied,
         errno.EROFS: "the disk is read-only. Choose another folder",
         errno.ENOENT: "the folder is not there any more",
         errno.ENOTDIR: "a part of the path is not a folder",
@@ -132,7 +144,7 @@ def parse_yaml(text: str, place: str = "") -> Any:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        return _yaml().load(text)
+        plain = _yaml().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = f", line {mark.line + 1}" if mark is not None else ""
@@ -140,6 +152,22 @@ def parse_yaml(text: str, place: str = "") -> Any:
         raise UserError(f"This is not valid YAML: {error.problem}.", where, str(error)) from error
     except (YAMLError, ValueError, RecursionError) as error:
         raise UserError("This is not valid YAML.", place, str(error)) from error
+    if _values(plain) > MOST_VALUES:
+        raise UserError("This is not an experiment: its aliases unfold to far too much.", place)
+    return plain
+
+
+def _values(plain: Any) -> int:
+    """How many values a YAML text unfolds to, counted to a little above `MOST_VALUES`."""
+    found, open_values = 0, [plain]
+    while open_values and found <= MOST_VALUES:
+        value = open_values.pop()
+        found += 1
+        if isinstance(value, dict):
+            open_values += value.values()
+        elif isinstance(value, list):
+            open_values += value
+    return found
 
 
 def _brief(member: Member) -> dict[str, Any]:

@@ -60,6 +60,11 @@ def test_an_unknown_kind_names_the_known_ones(tmp_path: Path) -> None:
     assert "Did you mean “Conv2D”?" in error.sentence
 
 
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
+)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -69,6 +74,7 @@ def test_an_unknown_kind_names_the_known_ones(tmp_path: Path) -> None:
         (GOOD.replace("cnnstudio: 1", "cnnstudio: 9"), "format 9"),
         ("a: [1\n", "not valid YAML"),
         ("a: &x [*x]\nb: !!python/object:os.system x\n", "not valid YAML"),
+        (BOMB, "unfold to far too much"),
         (GOOD.replace("class_folders", "ftp"), "unknown kind “ftp”"),
         ("cnnstudio: 1\nname: x\n", "“dataset” is missing"),
         ("cnnstudio: 1\ndataset: 3\n", "group of fields"),
@@ -110,3 +116,15 @@ def test_saving_below_a_file_is_refused_in_plain_words(tmp_path: Path) -> None:
     experiment = Experiment(dataset=Dataset(source=ClassFolders(path=str(tmp_path))))
     with pytest.raises(UserError, match="could not be saved"):
         files.save(experiment, tmp_path / "file" / "experiment.yaml")
+
+
+def test_a_file_that_may_not_be_read_is_not_called_one_to_write() -> None:
+    denied = PermissionError(errno.EACCES, "Permission denied")
+    sentence = files.disk_error(denied, "The experiment could not be read", Path("e")).sentence
+    assert "permissions" in sentence
+    assert "write" not in sentence
+
+
+def test_the_home_of_somebody_unknown_is_a_plain_name(tmp_path: Path) -> None:
+    text = GOOD.replace("path: images", "path: ~nobody-here/images")
+    assert files.loads(text, tmp_path).dataset.source.path == str(tmp_path / "~nobody-here/images")
