@@ -32,6 +32,9 @@ MARK = "export.json"
 MODEL_FILE = "model.keras"
 MOST_COMPARED = 200
 
+_WRITTEN = {MARK, MODEL_FILE, "README.md", "labels.txt"}
+_WRITTEN |= {"saved_model.pb", "fingerprint.pb", "variables", "assets"}
+
 
 def export(
     folder: RunFolder, format: str, out: Path, emit: Emit, should_stop: ShouldStop
@@ -194,8 +197,10 @@ def _check_free(out: Path, single: bool) -> None:
 
 
 def _ours(folder: Path) -> bool:
+    """Whether a folder is an export of this program, and nobody has put anything else into it."""
     try:
-        return "cnnstudio" in json.loads((folder / MARK).read_text("utf-8"))
+        names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
+        return names <= _WRITTEN and "cnnstudio" in json.loads((folder / MARK).read_text("utf-8"))
     except (OSError, ValueError):
         return False
 

@@ -24,7 +24,7 @@ def last_word(
     elif isinstance(error, Diverged):
         sentence, details = diverged(error, experiment), ""
         if epochs:
-            sentence += f" The weights of epoch {epochs} are kept."
+            sentence += " What was saved before is kept."
     elif isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
         sentence = out_of_memory(experiment)
     else:

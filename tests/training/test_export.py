@@ -130,9 +130,13 @@ def test_an_earlier_export_is_replaced_and_anything_else_is_refused(
 ) -> None:
     copy = tmp_path / "model"
     shutil.copytree(exported[0], copy)
-    (copy / "old.txt").write_text("from the earlier export")
+    (copy / "variables" / "old").write_text("from the earlier export")
     assert export(trained, "savedmodel", copy, lambda event: None, GO_ON).path == str(copy)
-    assert not (copy / "old.txt").exists()
+    assert not (copy / "variables" / "old").exists()
+    (copy / "predict.py").write_text("a person's own")
+    with pytest.raises(UserError, match="other things in it"):
+        export(trained, "savedmodel", copy, lambda event: None, GO_ON)
+    assert (copy / "predict.py").read_text() == "a person's own"
 
     foreign = tmp_path / "thesis"
     foreign.mkdir()

@@ -75,6 +75,20 @@ def test_the_first_the_best_and_the_last_two_are_kept(
     assert list(folder.checkpoints.iterdir()) == []
 
 
+def test_a_checkpoint_with_any_byte_changed_is_read_or_passed_over(
+    make: Callable[..., Experiment], folder: RunFolder
+) -> None:
+    network, _ = made(make())
+    path = Checkpoints(folder).save_best(network, Progress(step=5), None)
+    whole = path.read_bytes()
+    for place in range(len(whole) - 200, len(whole)):
+        path.write_bytes(whole[:place] + b"\xee" + whole[place + 1 :])
+        read(path)  # raises nothing
+    # The version that the archive says it needs.
+    path.write_bytes(whole.replace(b"PK\x01\x02", b"PK\x01\x02\xee\xee\xee\xee"))
+    assert read(path) is None
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", b"nonsense"])
 def test_a_damaged_checkpoint_is_passed_over(
     make: Callable[..., Experiment], folder: RunFolder, content: bytes
