@@ -63,8 +63,7 @@ class Environment:
             Trouble: what stands in the way, and what to do about it.
         """
         key = self._key()
-        done = self._read_stamp()
-        if done.get(extra) == key and self.program("python").exists():
+        if self._read_stamp().get(extra) == key and self.program("python").exists():
             return
         try:
             self._make()
@@ -73,11 +72,14 @@ class Environment:
             if _NO_SPACE.search(str(error)):
                 raise Trouble(self._no_space()) from error
             raise Trouble(f"The environment {self.folder} cannot be written: {error}") from error
-        self._stamp.write_text(json.dumps({**done, extra: key}), encoding="utf-8")
+        # Read again: an environment that was made afresh has nothing of what stood there before.
+        self._stamp.write_text(json.dumps({**self._read_stamp(), extra: key}), encoding="utf-8")
 
     def _key(self) -> str:
         project = (self._root / "pyproject.toml").read_bytes()
-        return hashlib.sha256(project + sys.version.encode()).hexdigest()
+        # With the place: an editable installation in a folder that was moved points to the old one.
+        place = os.fsencode(self._root)
+        return hashlib.sha256(project + sys.version.encode() + place).hexdigest()
 
     def _read_stamp(self) -> dict[str, str]:
         try:

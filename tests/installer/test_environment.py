@@ -201,3 +201,20 @@ def test_a_missing_venv_module_is_named_with_its_command_where_it_is_not(
     with pytest.raises(Trouble, match=r"sudo apt-get install --yes python3\.\d+-venv"):
         bare.ensure()
     assert not (root / ".venv").exists()
+
+
+def test_an_environment_that_is_made_afresh_holds_nothing_of_the_earlier_one(
+    root: Path, shell: FakeShell
+) -> None:
+    environment(root, shell).ensure("dev")
+    (root / ".venv" / "cnnstudio-unfinished").touch()
+    environment(root, shell).ensure()
+    environment(root, shell).ensure("dev")
+    assert [command[-1] for command in shell.asked("pip install")] == [".[dev]", ".", ".[dev]"]
+
+
+def test_a_folder_that_was_moved_is_installed_again(root: Path, shell: FakeShell) -> None:
+    environment(root, shell).ensure()
+    moved = root.rename(root.with_name("elsewhere"))
+    environment(moved, shell).ensure()
+    assert len(shell.asked("pip install")) == 2
