@@ -1,6 +1,7 @@
 """The entry point: arguments to a command, errors to one sentence, results to an exit code."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -51,6 +52,7 @@ def main(words: Sequence[str] | None = None) -> int:
         _worker()
     arguments = parser().parse_args(words)
     output = Output(json=getattr(arguments, "json", False))
+    _take_any_name(output.json)
     try:
         command = import_module(f"cnnstudio.cli.{arguments.command or 'open'}")
         return int(command.run(arguments, output))
@@ -73,6 +75,13 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}"
+
+
+def _take_any_name(json: bool) -> None:
+    """Lets stdout take every character: on Windows, in a file or a pipe, it takes some hundred."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # JSON is UTF-8; a person's other programs expect the encoding that is.
+        sys.stdout.reconfigure(encoding="utf-8" if json else None, errors="backslashreplace")
 
 
 def _worker() -> None:

@@ -128,7 +128,7 @@ def _new(experiment: "Experiment", file: Path, place: Path | None) -> "RunFolder
             what = "holds a run already; --resume goes on with it" if is_run(place) else "is in use"
             raise UserError(f"This folder {what}. Choose a new one.", str(place))
         folder.checkpoints.mkdir(parents=True, exist_ok=True)
-    files.save(experiment, folder.experiment_file)
+    files.save(experiment, folder.experiment_file, complete=True)
     return folder
 
 
@@ -161,5 +161,5 @@ def _resumed(
         raise UserError("This run is being trained right now.", str(folder.path))
     experiment = overridden(folder.experiment(), overrides)
     if overrides:
-        files.save(experiment, folder.experiment_file)
+        files.save(experiment, folder.experiment_file, complete=True)
     return folder, experiment

@@ -1,11 +1,13 @@
 """new, check, preview and runs: experiments made, judged, looked at and listed."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from cnnstudio.cli.main import main
 from cnnstudio.spec import files
 
 
@@ -15,7 +17,8 @@ def test_new_proposes_an_experiment_that_check_finds_sound(
     file = tmp_path / "made" / "pets.yaml"
     answer = type_in("new", file, "--images", images, "--template", "text", "--json")
     assert answer.code == 0
-    assert answer.result["experiment"]["name"] == "images"
+    # A folder called `images` says nothing, so the one above it gives the name.
+    assert answer.result["experiment"]["name"] == images.parent.name
     assert answer.result["facts"]["class_names"] == ["blue", "red"]
     experiment = files.load(file)
     assert not any(o.kind == "RandomFlip" for o in experiment.augmentation.operations)
@@ -144,3 +147,19 @@ def test_an_empty_project_has_no_runs(type_in: Any, tmp_path: Path) -> None:
     answer = type_in("runs", tmp_path, "--json")
     assert answer.code == 0
     assert answer.result == {"runs": []}
+
+
+def test_any_class_name_is_printed_whatever_the_encoding_of_the_output(
+    type_in: Any, images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (images / "red").rename(images / "猫")
+    file = tmp_path / "cats.yaml"
+    assert type_in("new", file, "--images", images).code == 0
+    for more, written in (((), "cp1252"), (("--json",), "utf-8")):
+        output = io.TextIOWrapper(io.BytesIO(), "cp1252", write_through=True)
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdout", output)
+            assert main(["check", str(file), *more]) == 0
+        output.seek(0)
+        text = output.buffer.read().decode(written)
+        assert ("猫" if more else r"\u732b") in text

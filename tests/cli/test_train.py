@@ -57,6 +57,8 @@ def test_train_diagnose_export_and_runs_speak_json_and_never_load_qt(
     assert names[-1] == "run_finished"
     assert trained["lines"][-1]["reason"] == "completed"
     assert {"run_started", "batch_ended", "epoch_ended", "checkpoint_saved"} <= set(names)
+    # With every default, so that a later version with other defaults does not change the run.
+    assert "beta_1: 0.9" in RunFolder(run).experiment_file.read_text(encoding="utf-8")
     written = [event.event for event in RunFolder(run).events()]
     assert written[: len(names)] == names
     assert not is_alive(run)
