@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from cnnstudio.spec.edits import Edits
 from cnnstudio.spec.member import Member
 
 FieldShape = Literal[
@@ -63,8 +64,15 @@ class Card:
 
 
 def cards(cls: type[BaseModel]) -> tuple[Card, ...]:
-    """The cards of a model's fields in the order of declaration, without `kind`."""
-    return tuple(_card(n, f) for n, f in cls.model_fields.items() if n not in ("kind", "cnnstudio"))
+    """The cards of a model's fields in the order of declaration, without `kind`.
+
+    Edits of single images are made in the grid of images, and have no card.
+    """
+    return tuple(
+        _card(name, field)
+        for name, field in cls.model_fields.items()
+        if name not in ("kind", "cnnstudio") and field.annotation is not Edits
+    )
 
 
 def _card(name: str, field: FieldInfo) -> Card:

@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from cnnstudio.spec.edits import NO_EDITS, Edits
+from cnnstudio.spec.groupings import AnyGrouping
 from cnnstudio.spec.layers.catalogue import AnyLayer
 from cnnstudio.spec.losses import AnyLoss, SparseCategoricalCrossentropy
 from cnnstudio.spec.member import Value
@@ -25,6 +27,13 @@ class Split(Value):
     validation: Share = Field(0.15, title="Validation")
     test: Share = Field(0.15, title="Test")
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed")
+    group: AnyGrouping | None = Field(
+        None,
+        title="Keep together",
+        description="Images of one group all go to training, or validation, or test: "
+        "those of one patient, slide or series",
+        json_schema_extra={"empty": "nothing"},
+    )
 
     @model_validator(mode="after")
     def _leaves_training(self) -> Self:
@@ -46,6 +55,7 @@ class Dataset(Value):
     batch_size: int = Field(
         32, ge=1, le=8192, title="Batch size", description="Images in one training step"
     )
+    edits: Edits = NO_EDITS
 
 
 class Augmentation(Value):

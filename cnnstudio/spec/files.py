@@ -4,11 +4,14 @@ import errno
 import io
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from cnnstudio.spec import edits as edit_table
+from cnnstudio.spec.edits import NO_EDITS, Edits
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import FORMAT, Experiment
 from cnnstudio.spec.explain import explain
@@ -17,6 +20,9 @@ from cnnstudio.spec.member import Member
 LARGEST_FILE = 4 * 1024 * 1024
 """Bytes; an experiment has a few kilobytes, and a file far above is none."""
 
+LARGEST_TABLE = 256 * 1024 * 1024
+"""Bytes; a million edited images need about a hundred megabytes."""
+
 MOST_VALUES = 100_000
 """An experiment has hundreds; a few lines of nested aliases can stand for billions."""
 
@@ -24,7 +30,8 @@ MOST_VALUES = 100_000
 def loads(text: str, folder: Path, place: str = "") -> Experiment:
     """The experiment that a YAML text describes; relative paths start at `folder`.
 
-    Raises `UserError` naming `place` and the dotted path of the fault.
+    Edits of single images are read from the table that `dataset.edits` names. Raises `UserError`
+    naming `place` and the dotted path of the fault, or the table and the line.
     """
     plain = parse_yaml(text, place)
     if not isinstance(plain, dict):
@@ -37,11 +44,12 @@ def loads(text: str, folder: Path, place: str = "") -> Experiment:
             f"This experiment has the format {version!r}; this program reads format {FORMAT}.",
             f"{place}: cnnstudio" if place else "cnnstudio",
         )
-    source = (
-        plain.get("dataset", {}).get("source") if isinstance(plain.get("dataset"), dict) else None
-    )
+    dataset = plain["dataset"] if isinstance(plain.get("dataset"), dict) else {}
+    source = dataset.get("source")
     if isinstance(source, dict) and isinstance(source.get("path"), str) and source["path"]:
         source["path"] = str((folder / _expanded(source["path"])).absolute())
+    if "edits" in dataset:
+        dataset["edits"] = _named_edits(dataset["edits"], folder, place)
     try:
         return Experiment.model_validate(plain)
     except ValidationError as error:
@@ -56,12 +64,23 @@ def _expanded(path: str) -> Path:
         return Path(path)
 
 
-def dumps(experiment: Experiment, folder: Path | None = None, complete: bool = False) -> str:
+def dumps(
+    experiment: Experiment,
+    folder: Path | None = None,
+    complete: bool = False,
+    edits_name: str = edit_table.FILE_NAME,
+) -> str:
     """The experiment as YAML; image paths below `folder` are written relative to it.
 
-    Members leave out fields at their defaults, unless the text must be `complete`.
+    Members leave out fields at their defaults, unless the text must be `complete`. Edits of single
+    images are not in the text, only the name of their table.
     """
     plain = experiment.model_dump(mode="json")
+    plain["dataset"].pop("edits")
+    if experiment.dataset.edits:
+        plain["dataset"]["edits"] = edits_name
+    if experiment.dataset.split.group is None:
+        plain["dataset"]["split"].pop("group")
     if not complete:
         plain["augmentation"]["operations"] = [
             _brief(m) for m in experiment.augmentation.operations
@@ -97,16 +116,60 @@ def load(path: Path) -> Experiment:
 
 
 def save(experiment: Experiment, path: Path, complete: bool = False) -> None:
-    """Write an experiment file in one step; on any error the old file stays as it was."""
-    text = dumps(experiment, path.parent, complete)
+    """Write an experiment file, and its edits beside it, in one step.
+
+    On any error the old files stay as they were. A table of edits that is no longer needed goes.
+    """
+    table = edits_file(path)
+    edits = experiment.dataset.edits
+    text = dumps(experiment, path.parent, complete, table.name)
+    contents: dict[Path, bytes | None] = {path: text.encode("utf-8")}
     try:
-        write_atomically(path, text.encode("utf-8"))
+        if edits:
+            # First, so that no experiment ever names a table that is not there.
+            content = edit_table.dumps(edits).encode("utf-8", "surrogateescape")
+            contents = {table: content, **contents}
+        elif _is_edits(table):
+            contents = {**contents, table: None}
+        write_together(contents)
     except OSError as error:
         raise disk_error(error, "The experiment could not be saved", path) from error
 
 
+def edits_file(path: Path) -> Path:
+    """Where the edits of an experiment file stand: each file of a folder has a table of its own."""
+    name = edit_table.FILE_NAME
+    return path.with_name(name if path.stem == "experiment" else f"{path.stem}.{name}")
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write beside `path`, reach the disk, then take its place; raises `OSError`."""
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes | None]) -> None:
+    """Write several files beside their places, then let all take them; None removes a file.
+
+    Raises `OSError`; when the disk is full or read-only, no file has changed.
+    """
+    written: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            if content is not None:
+                written[path] = _beside(path, content)
+        for path, content in contents.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                written[path].replace(path)
+    except BaseException:
+        for temporary in written.values():
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """A new file beside `path` that has reached the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     temporary = Path(name)
@@ -116,10 +179,48 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o644)
-        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return temporary
+
+
+def _named_edits(name: Any, folder: Path, place: str) -> Edits:
+    """The edits in the table that an experiment names."""
+    if not name:
+        return NO_EDITS
+    where = f"{place}: dataset.edits" if place else "dataset.edits"
+    if not isinstance(name, str):
+        raise UserError("“dataset.edits” must be the name of a CSV file.", where)
+    return load_edits(folder / _expanded(name))
+
+
+def load_edits(path: Path) -> Edits:
+    """Read a table of edits; raises `UserError` naming the file and the line of a fault."""
+    try:
+        if path.stat().st_size > LARGEST_TABLE:
+            raise UserError("This file is far too large for a table of edits.", str(path))
+        # Names of files need not be UTF-8; such bytes are kept as they are.
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError as error:
+        raise UserError(
+            "The experiment's table of edits is missing: put it back, or remove the line “edits” "
+            "from the experiment to go on without.",
+            str(path),
+        ) from error
+    except OSError as error:
+        raise disk_error(error, "The table of edits could not be read", path) from error
+    return edit_table.loads(text, str(path))
+
+
+def _is_edits(path: Path) -> bool:
+    """Whether a file is a table of edits that this program has written."""
+    header = ",".join(edit_table.COLUMNS).encode()
+    try:
+        with path.open("rb") as file:
+            return file.read(len(header)) == header
+    except OSError:
+        return False
 
 
 def disk_error(error: OSError, what: str, path: Path) -> UserError:

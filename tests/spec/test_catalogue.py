@@ -13,6 +13,7 @@ from cnnstudio.spec import files, patch
 from cnnstudio.spec.cards import Card, cards
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Experiment, Network, Training
+from cnnstudio.spec.groupings import NamePattern
 from cnnstudio.spec.layers.layer import Layer
 from cnnstudio.spec.member import Member, members
 from cnnstudio.spec.operations.operation import Operation
@@ -55,6 +56,9 @@ def one_member(cls: type[Member]) -> st.SearchStrategy[Member]:
     """Members of one kind with any allowed fields."""
     if cls is PiecewiseConstantDecay:
         return st.just(PiecewiseConstantDecay())
+    if cls is NamePattern:
+        patterns = st.sampled_from(("^(.+?)_", "patient(\\d+)", r"(?i)^([a-z]+)[ -]", "(?:a|b)(c)"))
+        return st.builds(NamePattern, pattern=patterns)
     fields = {card.name: field_values(card) for card in cards(cls)}
     return st.fixed_dictionaries({}, optional=fields).map(cls.model_validate)
 
@@ -72,6 +76,7 @@ def put(member: Member) -> Experiment:
         "schedules": ("training.optimizer.learning_rate", member),
         "optimizers": ("training.optimizer", member),
         "losses": ("training.loss", member),
+        "groupings": ("dataset.split.group", member),
         "policies": ("training.policies", [member]),
     }
     path, value = places[member.family]

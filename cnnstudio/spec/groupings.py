@@ -1,0 +1,82 @@
+"""Which images belong together (one slide, one patient) and so stay in one part of the split."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from cnnstudio.spec.member import ANY_MEMBER, Member
+
+
+class Grouping(Member):
+    """A rule that names the group of an image."""
+
+    family = "groupings"
+
+    def group_of(self, below: str, row: Mapping[str, str] | None = None) -> str:
+        """The group of an image, or an empty text for one that stands alone.
+
+        `below` is its path below the folder of its class, with forward slashes; `row` its line in
+        a table, where the images come from one.
+        """
+        raise NotImplementedError
+
+
+class NamePattern(Grouping):
+    """Images whose file names have the same part in common, such as `slide7_` in `slide7_03.png`.
+
+    A file name that the pattern does not fit stands alone.
+    """
+
+    kind: Literal["NamePattern"] = "NamePattern"
+    heading = "Part of the file name"
+    pattern: str = Field(
+        "^(.+?)[_-]",
+        min_length=1,
+        max_length=200,
+        title="Pattern",
+        description="A regular expression with one group in parentheses: the part in common",
+    )
+
+    @field_validator("pattern")
+    @classmethod
+    def _has_one_group(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groups
+        except (re.error, RecursionError, OverflowError) as error:
+            raise ValueError(f"this is not a regular expression: {error}") from error
+        if groups != 1:
+            raise ValueError(
+                "the pattern needs exactly one group in parentheses, such as ^(.+?)_ for what "
+                f"stands before the first underscore; it has {groups or 'none'}"
+            )
+        return pattern
+
+    def group_of(self, below: str, row: Mapping[str, str] | None = None) -> str:
+        """What the group of the pattern matched in the file name."""
+        found = _compiled(self.pattern).search(below.rpartition("/")[2])
+        return (found.group(1) or "") if found is not None else ""
+
+
+class Subfolder(Grouping):
+    """Images in the same folder below their class folder, such as one folder for each patient.
+
+    Folders of the same name below several classes are one group.
+    """
+
+    kind: Literal["Subfolder"] = "Subfolder"
+    heading = "Folder below the class"
+
+    def group_of(self, below: str, row: Mapping[str, str] | None = None) -> str:
+        """The first folder on the way to the image."""
+        return below.partition("/")[0] if "/" in below else ""
+
+
+AnyGrouping = Annotated[Grouping, ANY_MEMBER]
+
+
+@lru_cache(maxsize=16)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
