@@ -63,7 +63,7 @@ def _plain(value: object) -> object:
 
 def _child(value: Any, key: str, path: str) -> Any:
     if isinstance(value, tuple | list):
-        if key.isdigit() and int(key) < len(value):
+        if key.isdecimal() and int(key) < len(value):
             return value[int(key)]
     elif isinstance(value, dict):
         if key in value:
@@ -79,7 +79,7 @@ def _put(plain: Any, path: str, value: object) -> None:
     for key in parents:
         place = _child(place, key, path)
     if isinstance(place, tuple | list):
-        if not (isinstance(place, list) and last.isdigit() and int(last) < len(place)):
+        if not (isinstance(place, list) and last.isdecimal() and int(last) < len(place)):
             raise UserError(f"There is no “{last}” in the experiment's {path}.", path)
         place[int(last)] = value
     elif isinstance(place, dict):

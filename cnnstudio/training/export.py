@@ -20,7 +20,7 @@ from cnnstudio.runs.writing import plainly
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.training.checking import Checked, Examples, check
-from cnnstudio.training.dataset import prepare
+from cnnstudio.training.dataset import plain_batches, prepare
 from cnnstudio.training.engine import keras, tf
 from cnnstudio.training.readme import readme
 from cnnstudio.training.restored import chosen, inference_model, rebuild
@@ -164,12 +164,8 @@ def _examples(
     part = data.validation if len(data.validation) else data.train
     part = _spread(part, MOST_COMPARED)
     root = Path(experiment.dataset.source.path)
-    pixels = part.pixels[part.rows]
     said = np.concatenate(
-        [
-            model(pixels[start : start + 32], training=False).numpy()
-            for start in range(0, len(part), 32)
-        ]
+        [model(images, training=False).numpy() for images, _ in plain_batches(part, 32)]
     )
     kind = "validation" if len(data.validation) else "training"
     return Examples(tuple(root / key for key in part.keys), said, kind=kind)

@@ -41,7 +41,17 @@ def test_several_changes_are_validated_together() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", ".", "nowhere", "model.layers.7", "model.layers.x", "training..epochs", "name.x"]
+    "path",
+    [
+        "",
+        ".",
+        "nowhere",
+        "model.layers.7",
+        "model.layers.x",
+        "model.layers.²",
+        "training..epochs",
+        "name.x",
+    ],
 )
 def test_a_path_that_leads_nowhere_is_refused(path: str) -> None:
     with pytest.raises(UserError):

@@ -315,27 +315,6 @@ def test_a_warm_worker_that_is_not_needed_ends_without_a_word(start_engine: Star
     assert engine.exit_code == 0
 
 
-def test_a_request_to_a_worker_that_is_gone_is_followed_to_an_end(
-    start_engine: Starter, request_for: Asker
-) -> None:
-    engine = start_engine()
-    engine.kill()
-    assert engine.wait(10)
-    assert last(everything(engine, request_for("count"))).reason == "errored"
-
-
-def test_a_persons_own_modules_in_the_current_folder_are_not_imported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "random.py").write_text("raise SystemExit(7)\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    engine = Engine()
-    engine.start()
-    engine.dismiss()
-    assert engine.wait(60)
-    assert engine.exit_code == 0, engine.last_words()
-
-
 def test_a_second_job_in_a_folder_is_followed_from_its_own_beginning(
     start_engine: Starter, request_for: Asker
 ) -> None:

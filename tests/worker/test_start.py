@@ -1,0 +1,37 @@
+"""How a worker is started and handed its request, whatever surrounds it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cnnstudio.runs.events import RunFinished
+from cnnstudio.worker.follow import follow
+from cnnstudio.worker.process import Engine
+from cnnstudio.worker.request import Request
+
+Starter = Callable[..., Engine]
+Asker = Callable[[str], Request]
+
+
+def test_a_request_to_a_worker_that_is_gone_is_followed_to_an_end(
+    start_engine: Starter, request_for: Asker
+) -> None:
+    engine = start_engine()
+    engine.kill()
+    assert engine.wait(10)
+    *_, last = follow(engine, request_for("count"))
+    assert isinstance(last[-1], RunFinished)
+    assert last[-1].reason == "errored"
+
+
+def test_a_persons_own_modules_in_the_current_folder_are_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "random.py").write_text("raise SystemExit(7)\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    engine = Engine()
+    engine.start()
+    engine.dismiss()
+    assert engine.wait(60)
+    assert engine.exit_code == 0, engine.last_words()
