@@ -116,8 +116,12 @@ class RunFolder:
 
     def write_labels(self, class_names: Sequence[str]) -> None:
         """Writes the class names; raises `UserError` when the folder cannot be written."""
-        lines = (" ".join(name.splitlines()) for name in class_names)
-        write_whole(self.labels_file, "".join(f"{line}\n" for line in lines))
+        write_whole(self.labels_file, "".join(f"{line}\n" for line in _lines(class_names)))
+
+    def has_other_labels(self, class_names: Sequence[str]) -> bool:
+        """Whether the outputs of this run's model stand for other classes than these."""
+        known = self.labels()
+        return bool(known) and known != _lines(class_names)
 
     def write_environment(self, environment: Mapping[str, object]) -> None:
         """Writes versions and device as JSON; raises `UserError` when that fails."""
@@ -128,6 +132,10 @@ def slug(name: str) -> str:
     """`name` as a part of a folder name: small ASCII letters, digits and single hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "run"
+
+
+def _lines(class_names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(" ".join(name.splitlines()) for name in class_names)
 
 
 def _number(name: str) -> int:

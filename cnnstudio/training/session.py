@@ -37,6 +37,7 @@ _TOLD_EVERY = 0.1  # seconds between two words about the progress of a phase
 # Of a large network not every epoch is kept: saving stays below 5 % of the time.
 _SAVE_SHARE = 20
 _NAMED_FILES = 5
+_NAMED_CLASSES = 10
 
 
 def conduct(
@@ -115,7 +116,7 @@ class _Session:
         )
         self._pause()
         self._emit(PhaseChanged(phase="building"))
-        ready = self._ready = self._build(data, self._snapshot(resume))
+        ready = self._ready = self._build(data, self._snapshot(resume, data.class_names))
         self._pause()
         self._begin(ready)
         return self._train(ready)
@@ -144,11 +145,17 @@ class _Session:
         if self._should_stop():
             raise Stopped
 
-    def _snapshot(self, resume: bool) -> Snapshot | None:
+    def _snapshot(self, resume: bool, class_names: tuple[str, ...]) -> Snapshot | None:
         if not resume:
             self._checkpoints.clear()
             return None
         snapshot = self._checkpoints.last()
+        if snapshot is not None and self._folder.has_other_labels(class_names):
+            raise UserError(
+                "The classes were changed since this run began, and its outputs stand for the "
+                f"earlier ones ({', '.join(self._folder.labels()[:_NAMED_CLASSES])}): train anew.",
+                place=str(self._folder.path),
+            )
         if snapshot is None:
             text = "There is no checkpoint to go on from; the run starts anew."
             self._emit(LogLine(level="warning", text=text))

@@ -152,6 +152,21 @@ def test_early_stopping_ends_the_run_and_names_the_best_epoch(
     assert not again.of(BatchEnded)
 
 
+def test_a_run_whose_classes_were_renamed_is_not_gone_on_with(
+    make: Callable[..., Experiment], image_folder: Path, listener: Any, tmp_path: Path
+) -> None:
+    images = tmp_path / "images"
+    shutil.copytree(image_folder, images)
+    experiment = make({"dataset.source.path": str(images), "training.epochs": 1})
+    folder = RunFolder.create(tmp_path / "runs", experiment)
+    conduct(experiment, folder, listener().emit, lambda: False)
+    (images / "blue").rename(images / "violet")
+    last = conduct(experiment, folder, listener().emit, lambda: False, resume=True)
+    assert last.reason == "errored"
+    assert "classes were changed since this run began" in last.sentence
+    assert folder.labels() == ("blue", "green", "red")
+
+
 def test_a_diverged_run_names_step_and_reason_and_keeps_the_sound_weights(
     make: Callable[..., Experiment], listener: Any, tmp_path: Path
 ) -> None:
