@@ -68,6 +68,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, specs: Sequence[ActionSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)
@@ -99,6 +100,7 @@ class AboutDialog(QDialog):
     def __init__(self, versions: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("About CNN Studio")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picture = QLabel()
         drawn = QPixmap(str(resources.path("icons/cnnstudio.png")))
         picture.setPixmap(

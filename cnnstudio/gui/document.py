@@ -153,8 +153,9 @@ class Document(QObject):
         self._reader.read_folder(folder)
 
     def cancel_reading(self) -> None:
-        """Stop reading images."""
+        """Stop reading; the images of the experiment are read if a new folder was in their way."""
         self._reader.cancel()
+        self._go_back()
 
     def read_images(self) -> None:
         """List the images of the experiment anew; the facts of unchanged files are kept."""
@@ -224,13 +225,15 @@ class Document(QObject):
         same = self._last_edit[0] == path
         held = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         continues = merge and same and (held or now - self._last_edit[1] < ONE_GESTURE)
-        self._last_edit = (path, now)
         self.undo_stack.push(EditCommand(text, path, before, after, continues, self._show))
+        self._last_edit = (path, now)
 
     def _show(self, experiment: Experiment) -> None:
         """The one place where the experiment changes."""
         before = self._experiment
         self._experiment = experiment
+        # Undo and redo end a gesture: what follows must not fold into a step that stands.
+        self._last_edit = ("", 0.0)
         self.changed.emit(experiment)
         if before is None or before.name != experiment.name:
             self._tell_title()
@@ -276,9 +279,22 @@ class Document(QObject):
     def _not_read(self, error: UserError) -> None:
         if self._asked_for_folder:
             self.failed.emit(error)
-        elif self._reading is None:
+            self._go_back()
+            return
+        experiment, known = self._experiment, self._reading
+        if experiment and known and known.dataset.source != experiment.dataset.source:
+            # What is known is of other images, such as those before an undo.
+            self._reading = None
+            self._tell_facts()
+        if self._reading is None:
             self._unreadable = error
             self._tell_problems()
+
+    def _go_back(self) -> None:
+        """From a folder that came to nothing to the images of the experiment on the table."""
+        if self._asked_for_folder and self._reading is None:
+            self.read_images()
+        self._asked_for_folder = False
 
     def _tell_facts(self) -> None:
         self.facts_changed.emit(self.facts)

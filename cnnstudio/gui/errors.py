@@ -25,6 +25,7 @@ class ErrorDialog(QDialog):
     def __init__(self, error: UserError, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._error = error
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("CNN Studio")
         self.setMinimumWidth(460)
         picture = QLabel()

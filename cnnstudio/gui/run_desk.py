@@ -74,6 +74,7 @@ class RunDesk(QObject):
         document.reading_progressed.connect(self._on_reading_progress)
         document.refused.connect(lambda error: window.status.say(error.sentence, "error"))
         document.undo_stack.indexChanged.connect(self._name_undo)
+        document.opened.connect(self._on_opened)
         controller.state_changed.connect(lambda _activity: self.refresh())
         controller.job_started.connect(store.begin)
         controller.events.connect(store.take)
@@ -281,6 +282,11 @@ class RunDesk(QObject):
         # The store tells of the shown run alone; the status row speaks of the running one.
         if self._store.live is not self._store.shown and not self._behind.isActive():
             self._behind.start()
+
+    def _on_opened(self) -> None:
+        """What was trained belongs to the experiment that has gone off the table."""
+        self._trained = None
+        self._store.clear()
 
     def _on_replayed(self, replay: Replay) -> None:
         self._trained = replay.experiment

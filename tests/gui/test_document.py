@@ -173,3 +173,46 @@ def test_a_new_folder_silences_the_one_before(
         document.new_from_folder(tmp_path / "nothing")
         document.new_from_folder(image_folder)
     assert heard == []
+
+
+def test_an_edit_after_an_undo_is_a_step_of_its_own(opened: Document) -> None:
+    opened.edit("training.epochs", 20)
+    opened.edit("dataset.batch_size", 8)
+    opened.edit("training.epochs", 30)
+    opened.undo_stack.undo()
+    opened.undo_stack.undo()
+    opened.edit("training.epochs", 40)
+    opened.undo_stack.undo()
+    assert experiment_of(opened).training.epochs == 20
+
+
+def test_a_source_that_is_gone_takes_its_facts_along(
+    opened: Document, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gone = {"kind": "class_folders", "path": str(tmp_path / "gone")}
+    with qtbot.waitSignal(opened.problems_changed, timeout=20_000):
+        opened.edit("dataset.source", gone)
+    assert opened.problems[0].path == "dataset.source"
+    assert opened.facts is None
+    with qtbot.waitSignal(
+        opened.facts_changed, timeout=20_000, check_params_cb=lambda facts: facts is not None
+    ):
+        opened.undo_stack.undo()
+    assert not opened.problems
+
+
+@pytest.mark.parametrize("way", ["failed", "canceled"])
+def test_a_folder_that_comes_to_nothing_leaves_the_images_of_the_experiment(
+    opened: Document, tmp_path: Path, qtbot: QtBot, way: str
+) -> None:
+    opened.save(tmp_path / "experiment.yaml")
+    other = Document()
+    other.open(tmp_path / "experiment.yaml")
+    with qtbot.waitSignal(
+        other.facts_changed, timeout=20_000, check_params_cb=lambda facts: facts is not None
+    ):
+        (tmp_path / "empty").mkdir()
+        other.new_from_folder(tmp_path / "empty")
+        if way == "canceled":
+            other.cancel_reading()
+    other.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio import resources
@@ -19,8 +19,13 @@ from cnnstudio.gui.errors import ErrorDialog
 from cnnstudio.gui.file_desk import Chooser
 from cnnstudio.gui.main_window import MainWindow
 from cnnstudio.gui.run.controller import RunController
+from cnnstudio.gui.run.replay import Replay
 from cnnstudio.gui.settings import SettingsFile
+from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.probes import ProbeHistory
+from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.files import load
+from tests.gui.training.fake_run import history
 
 
 class Answers(Chooser):
@@ -367,3 +372,34 @@ print("\\n".join(names))
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120
     )
     return set(done.stdout.split())
+
+
+def test_another_experiment_has_no_run_yet(
+    ready: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert ready.document.experiment is not None
+    run = Replay(
+        RunFolder(tmp_path / "0001-pets"),
+        ready.document.experiment,
+        history(2, end=True),
+        ProbeHistory(),
+        None,
+    )
+    ready.document.save(tmp_path / "experiment.yaml")
+    ready.controller.replayed.emit(run)
+    assert ready.window.commands["run.export"].isEnabled()
+    open_folder(ready, image_folder, qtbot)
+    answer_question(ready, "text", qtbot)
+    assert ready.store.folder is None
+    for action in ("run.export", "run.diagnose"):
+        assert ready.window.commands.reason(action).startswith("Train first")
+
+
+def test_a_closed_dialog_leaves_nothing_behind(studio: Studio, qtbot: QtBot) -> None:
+    studio.window.commands.trigger("help.about")
+    studio.files.tell(UserError("It failed."))
+    dialogs = studio.window.findChildren(QDialog)
+    assert len(dialogs) == 2
+    for dialog in dialogs:
+        dialog.accept()
+    qtbot.waitUntil(lambda: not studio.window.findChildren(QDialog), timeout=5_000)

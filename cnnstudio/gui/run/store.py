@@ -127,6 +127,12 @@ class RunStore(QObject):
         else:
             self._become(RunView(replay.folder, replay.history, replay.probes, replay.exported))
 
+    def clear(self) -> None:
+        """Shows no run, as before the first one; the one that is running stays live."""
+        if self.shown.folder is not None:
+            self.shown = RunView(None)
+            self._tell()
+
     def compare(self, replay: Replay) -> None:
         """Shows another run beside."""
         self.others[replay.folder.path] = replay.history
