@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView
 
@@ -49,6 +49,7 @@ class Chart(pg.GraphicsLayoutWidget):
         self._is_zoomed = False
         self._cursor: QPointF | None = None
         self._drawn_for = 0.0
+        self._pressed_words = False
         self.message = ""
         self.submessage = ""
         self.marks: tuple[Mark, ...] = ()
@@ -211,11 +212,23 @@ class Chart(pg.GraphicsLayoutWidget):
         self._cursor = None
         self.viewport().update()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the words of an empty chart begins on them."""
+        super().mousePressEvent(event)
+        self._pressed_words = self._on_words(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on the words of an empty chart asks for what they say."""
         super().mouseReleaseEvent(event)
-        if self.message and paint.message_box(self.bands[0].area()).contains(event.position()):
+        pressed, self._pressed_words = self._pressed_words, False
+        if pressed and self._on_words(event):
             self.message_pressed.emit()
+
+    def _on_words(self, event: QMouseEvent) -> bool:
+        if not self.message or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        box = paint.message_box(self.bands[0].area(), self.message, self.submessage)
+        return box.contains(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click shows the whole axis again."""

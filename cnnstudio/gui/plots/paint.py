@@ -18,6 +18,7 @@ ROW = 14.0
 End = tuple[str, QColor, float, float]
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 FLAT = Qt.AlignmentFlag.AlignLeft | MIDDLE
+WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,27 +226,29 @@ def marks(
         )
 
 
-def message_box(area: QRectF) -> QRectF:
-    """Where the words of an empty band stand."""
-    return QRectF(area.center().x() - 120, area.center().y() - 34, 240, 66)
+def message_box(area: QRectF, sentence: str, second: str = "") -> QRectF:
+    """Where the words of an empty band stand: as wide as they are, within the band."""
+    plain, strong = QFontMetricsF(font()), QFontMetricsF(font(SECTION, strong=True))
+    wanted = max(plain.horizontalAdvance(second), strong.horizontalAdvance(sentence))
+    width = max(1.0, min(wanted, area.width() - 48))
+    rows = plain.boundingRect(QRectF(0, 0, width, 400), WRAPPED, second).height() if second else 0
+    box = QRectF(0, 0, width + 32, 8 + 24 + rows + 12)
+    box.moveCenter(area.center())
+    return box
 
 
 def message(painter: QPainter, theme: Theme, area: QRectF, sentence: str, second: str = "") -> None:
-    """Words in the middle of an empty band."""
-    middle = area.center().y()
-    plain, strong = font(), font(SECTION, strong=True)
-    width = QFontMetricsF(plain).horizontalAdvance(second) if second else 0.0
-    width = max(width, QFontMetricsF(strong).horizontalAdvance(sentence)) + 32
-    ground = QRectF(area.center().x() - width / 2, middle - 34, width, 66)
-    painter.fillRect(ground, theme.color("surface"))
-    painter.setFont(strong)
+    """Words in the middle of an empty band; the second, quieter ones break where they must."""
+    box = message_box(area, sentence, second)
+    painter.fillRect(box, theme.color("surface"))
+    words = box.adjusted(16, 8, -16, -12)
+    painter.setFont(font(SECTION, strong=True))
     painter.setPen(theme.color("text"))
-    box = QRectF(area.left(), middle - 26, area.width(), 24)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sentence)
-    painter.setFont(plain)
+    head = QRectF(words.left() - 16, words.top(), words.width() + 32, 24)
+    painter.drawText(head, Qt.AlignmentFlag.AlignCenter, sentence)
+    painter.setFont(font())
     painter.setPen(theme.color("muted"))
-    box = QRectF(area.left(), middle, area.width(), 24)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, second)
+    painter.drawText(words.adjusted(0, 24, 0, 2), WRAPPED, second)
 
 
 def crosshair(

@@ -59,6 +59,7 @@ class TrainingCurves(Panel):
         self._history: RunHistory | None = None
         self._plan: Plan | None = None
         self._plan_of_run: Plan | None = None
+        self._fit_anew = True
         self.accuracy = Band("Accuracy", share_words, share=5, fine=fine_share_words)
         self.loss = Band("Loss", share=3, fine=fine_number_words)
         self.rate = Band("Learning rate", rate_words, height=64)
@@ -123,7 +124,7 @@ class TrainingCurves(Panel):
             fresh = history is not None and not len(history.steps)
             self._plan_of_run = self._plan if fresh else None
             self._history = history
-            self.loss.high = 0.0
+            self._fit_anew = True
         self._clock.request()
 
     def set_theme(self, theme: Theme) -> None:
@@ -239,7 +240,8 @@ class TrainingCurves(Panel):
             if len(known):
                 tops.append(float(np.quantile(known, share)))
         top = _loss_top(max(tops, default=1.0))
-        if top > self.loss.high or top < 0.4 * self.loss.high:
+        if self._fit_anew or top > self.loss.high or top < 0.4 * self.loss.high:
+            self._fit_anew = False
             self.loss.set_range(0.0, top)
 
     def _fit_rate(self) -> None:

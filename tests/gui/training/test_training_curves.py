@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.gui.fonts import font
+from cnnstudio.gui.plots.paint import message_box
 from cnnstudio.gui.theme import DARK
 from cnnstudio.gui.training.axis import RunAxis
 from cnnstudio.gui.training.training_curves import TrainingCurves
@@ -37,8 +43,6 @@ def test_before_a_run_the_plan_and_chance_are_shown_with_what_to_do(curves: Trai
 
 
 def test_a_click_on_the_words_asks_for_training(curves: TrainingCurves, qtbot: QtBot) -> None:
-    from PySide6.QtCore import Qt
-
     middle = curves.accuracy.area().center().toPoint()
     with qtbot.waitSignal(curves.train_requested, timeout=5_000):
         qtbot.mouseClick(curves.chart.viewport(), Qt.MouseButton.LeftButton, pos=middle)
@@ -145,3 +149,42 @@ def test_epochs_and_steps_are_told_together() -> None:
     within_one = axis.ticks(10, 20, 5)
     assert within_one
     assert all(10 <= tick.value <= 20 for tick in within_one)
+
+
+def test_only_a_left_click_that_begins_on_the_words_asks_for_training(
+    curves: TrainingCurves, qtbot: QtBot
+) -> None:
+    heard: list[bool] = []
+    curves.train_requested.connect(lambda: heard.append(True))
+    view, area = curves.chart.viewport(), curves.accuracy.area()
+    middle, beside = area.center().toPoint(), area.topLeft().toPoint()
+    qtbot.mouseClick(view, Qt.MouseButton.RightButton, pos=middle)
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=beside)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle)
+    assert heard == []
+
+
+@pytest.mark.parametrize("width", [380, 520, 900])
+def test_the_words_of_an_empty_chart_stay_within_it(curves: TrainingCurves, width: int) -> None:
+    curves.resize(width, 500)
+    chart, area = curves.chart, curves.accuracy.area()
+    box = message_box(area, chart.message, chart.submessage)
+    assert area.left() <= box.left()
+    assert box.right() <= area.right()
+    words = QFontMetricsF(font()).horizontalAdvance(chart.submessage)
+    lines = math.ceil(words / (box.width() - 32))
+    assert box.height() >= 24 + 15 * lines
+
+
+def test_another_run_gets_a_scale_of_its_own_and_can_be_painted_before(
+    curves: TrainingCurves,
+) -> None:
+    curves.set_history(history(3, penalty=20.0))
+    curves.draw_now()
+    high = curves.loss.high
+    run = history(2)
+    curves.set_history(run)
+    curves.loss.lines["training"].set((1.0, 2.0), (0.0, 0.0))
+    curves.grab()
+    curves.draw_now()
+    assert curves.loss.high < high
