@@ -67,32 +67,34 @@ class StatusStrip(QWidget):
         self._message_timer = QTimer(self)
         self._message_timer.setSingleShot(True)
         self._message_timer.setInterval(MESSAGE_TIME)
-        self._message_timer.timeout.connect(self._show)
+        self._message_timer.timeout.connect(self._show_words)
         self._memory_timer = QTimer(self)
         self._memory_timer.setInterval(MEMORY_EVERY)
         self._memory_timer.timeout.connect(self._measure)
         self._memory_timer.start()
-        self._show()
+        self.set_progress(None)
 
     def set_progress(self, progress: Progress | None) -> None:
         """Show other work, or none."""
         self._progress = progress
+        self._show_work()
         if not self._message_timer.isActive():
-            self._show()
+            self._show_words()
 
     def say(self, message: str, tone: str = "") -> None:
         """Say something for a few seconds; a tone (warn, error) colours it."""
-        self._show()
         self._text.setText(message)
         self._text.setToolTip(message)
         tint(self._text, tone)
         self._message_timer.start()
 
-    def _show(self) -> None:
-        progress = self._progress
+    def _show_words(self) -> None:
         tint(self._text, "")
         self._text.setToolTip("")
-        self._text.setText(progress.text if progress else "")
+        self._text.setText(self._progress.text if self._progress else "")
+
+    def _show_work(self) -> None:
+        progress = self._progress
         self._bar.setVisible(progress is not None)
         self._notes.setVisible(progress is not None)
         self._cancel.setVisible(progress is not None and bool(progress.cancel))

@@ -64,3 +64,18 @@ def test_without_work_nothing_is_in_the_way(qtbot: QtBot) -> None:
     assert cancel is not None
     assert not cancel.isVisible()
     assert not line_of(strip).isVisible()
+
+
+def test_a_message_hides_no_work_that_begins_or_ends(qtbot: QtBot) -> None:
+    strip = StatusStrip()
+    qtbot.addWidget(strip)
+    strip.show()
+    strip.say("Saved to pets.yaml")
+    strip.set_progress(Progress("Epoch 1 of 4", 5, 20, ("15 s left",), "run.stop"))
+    cancel = strip.findChild(QToolButton, "status.cancel")
+    assert cancel is not None
+    assert cancel.isVisible()
+    assert words(strip)[:2] == ["Saved to pets.yaml", "15 s left"]
+    strip.set_progress(None)
+    assert not cancel.isVisible()
+    assert words(strip)[0] == "Saved to pets.yaml"

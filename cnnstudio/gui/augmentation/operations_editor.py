@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.gui.augmentation.operation_row import MIME, OperationRow
-from cnnstudio.gui.augmentation.presets import preset_of, presets
+from cnnstudio.gui.augmentation.presets import preset_of, presets, with_fill_of
 from cnnstudio.gui.dataset.notices import Notices
 from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.gui.forms.spec_form import SpecForm
@@ -209,11 +209,8 @@ class OperationsEditor(Panel):
             self.rows[to].switch.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _use(self, augmentation: Augmentation) -> None:
-        now = self._augmentation
-        if now is not None:
-            kept = {"fill_mode": now.fill_mode, "fill_value": now.fill_value}
-            augmentation = augmentation.model_copy(update=kept)
-        self.edited.emit("augmentation", augmentation)
+        if self._augmentation is not None:
+            self.edited.emit("augmentation", with_fill_of(self._augmentation, augmentation))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take rows of this list."""

@@ -53,6 +53,12 @@ def presets() -> tuple[Preset, ...]:
     )
 
 
+def with_fill_of(now: Augmentation, preset: Augmentation) -> Augmentation:
+    """A preset's operations with the fill that is set: it belongs to the images, not to them."""
+    kept = {"fill_mode": now.fill_mode, "fill_value": now.fill_value}
+    return preset.model_copy(update=kept)
+
+
 def preset_of(augmentation: Augmentation) -> str:
     """The name of the preset that has the same operations, `Custom` when there is none."""
     if not any(operation.enabled for operation in augmentation.operations):

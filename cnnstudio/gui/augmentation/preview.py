@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from cnnstudio.gui.augmentation.presets import presets
+from cnnstudio.gui.augmentation.presets import presets, with_fill_of
 from cnnstudio.gui.augmentation.tile_view import TileView
 from cnnstudio.gui.augmentation.tiles import TileMaker, Tiles
 from cnnstudio.gui.dataset.collection import SPLIT_NAMES, Collection
@@ -131,8 +131,10 @@ class AugmentationPreview(Panel):
         self._draw()
 
     def _use_light(self) -> None:
-        light = next(preset for preset in presets() if preset.name == "Light")
-        self.edited.emit("augmentation", light.augmentation)
+        if self._experiment is not None:
+            light = next(preset for preset in presets() if preset.name == "Light")
+            now = self._experiment.augmentation
+            self.edited.emit("augmentation", with_fill_of(now, light.augmentation))
 
     # ---- drawing ----
 

@@ -113,11 +113,13 @@ def test_without_operations_it_offers_light_ones_as_one_edit(
     qtbot: QtBot, preview: AugmentationPreview, opened: Document
 ) -> None:
     opened.edit("augmentation.operations", ())
+    opened.edit("augmentation.fill_mode", "constant")
     assert preview._empty.isVisible()
     steps = opened.undo_stack.count()
     qtbot.mouseClick(preview._empty.light, Qt.MouseButton.LeftButton)
     assert opened.experiment is not None
     assert opened.experiment.augmentation.operations == operations_for("photos")
+    assert opened.experiment.augmentation.fill_mode == "constant"
     assert opened.undo_stack.count() == steps + 1
     assert not preview._empty.isVisible()
 
