@@ -51,6 +51,9 @@ class Theming(QObject):
         theme = self.theme
         if theme is not self._shown:
             self._shown = theme
+            # Replacing a style sheet styles every widget twice and one by one: 470 ms with all
+            # stages built. Taken away and put on anew, it costs 80 ms.
+            self._application.setStyleSheet("")
             self._application.setPalette(palette(theme))
             self._application.setStyleSheet(stylesheet(theme))
         self.changed.emit(theme)
