@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from cnnstudio.spec import files
+from cnnstudio.spec import files, patch
+from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Experiment
 from cnnstudio.spec.sources import ClassFolders
 
 GOOD = "cnnstudio: 1\nname: pets\ndataset:\n  source: {kind: class_folders, path: images}\n"
+
+
+def experiment() -> Experiment:
+    return Experiment(dataset=Dataset(source=ClassFolders(path="/images")))
 
 
 def error_of(text: str, tmp_path: Path) -> UserError:
@@ -128,3 +133,61 @@ def test_a_file_that_may_not_be_read_is_not_called_one_to_write() -> None:
 def test_the_home_of_somebody_unknown_is_a_plain_name(tmp_path: Path) -> None:
     text = GOOD.replace("path: images", "path: ~nobody-here/images")
     assert files.loads(text, tmp_path).dataset.source.path == str(tmp_path / "~nobody-here/images")
+
+
+def test_edits_stand_in_a_table_beside_the_experiment(tmp_path: Path) -> None:
+    odd = os.fsdecode(b"a/\xff.png")
+    edits = NO_EDITS.changed(["a/1.png", odd], excluded=True, add_tags=["dark"])
+    edited = patch.replace(experiment(), "dataset.edits", edits)
+    for name, table in (("experiment.yaml", "edits.csv"), ("other.yaml", "other.edits.csv")):
+        files.save(edited, tmp_path / name)
+        assert f"edits: {table}\n" in (tmp_path / name).read_text("utf-8")
+        assert (tmp_path / table).is_file()
+    assert files.load(tmp_path / "experiment.yaml") == edited == files.load(tmp_path / "other.yaml")
+    files.save(experiment(), tmp_path / "experiment.yaml")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "experiment.yaml",
+        "other.edits.csv",
+        "other.yaml",
+    ]
+
+
+def test_a_table_that_is_not_ours_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / "edits.csv").write_text("my own notes\n", "utf-8")
+    files.save(experiment(), tmp_path / "experiment.yaml")
+    assert (tmp_path / "edits.csv").read_text("utf-8") == "my own notes\n"
+
+
+def test_a_missing_table_and_a_fault_in_one_are_named(tmp_path: Path) -> None:
+    edits = NO_EDITS.changed(["a"], split="test")
+    file = tmp_path / "experiment.yaml"
+    files.save(patch.replace(experiment(), "dataset.edits", edits), file)
+    (tmp_path / "edits.csv").write_text("key,split\na,dev\n", "utf-8")
+    with pytest.raises(UserError, match="“split” must be train") as caught:
+        files.load(file)
+    assert caught.value.place == f"{tmp_path / 'edits.csv'}, line 2"
+    (tmp_path / "edits.csv").unlink()
+    with pytest.raises(UserError, match="table of edits is missing") as caught:
+        files.load(file)
+    assert caught.value.place == str(tmp_path / "edits.csv")
+
+
+def test_a_write_that_fails_leaves_experiment_and_edits_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "experiment.yaml"
+    first = patch.replace(experiment(), "dataset.edits", NO_EDITS.changed(["a"], split="test"))
+    files.save(first, file)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    second = patch.replace(first, "dataset.edits", NO_EDITS.changed(["b"], excluded=True))
+    written: list[int] = []
+
+    def full(handle: int) -> None:
+        written.append(handle)
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserError, match="the disk is full"):
+        files.save(second, file)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
