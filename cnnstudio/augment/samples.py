@@ -32,7 +32,7 @@ class SampleMaker:
         Raises:
             UnreadableImage: the file cannot be used.
         """
-        return load(sample.path, self._dataset)
+        return load(sample.picture, self._dataset)
 
     def sample(
         self,

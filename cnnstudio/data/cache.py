@@ -213,7 +213,7 @@ def _decoded(
 
     def one(sample: Sample) -> Pixels | UnreadableImage:
         try:
-            return load(sample.path, dataset, gate)
+            return load(sample.picture, dataset, gate)
         except UnreadableImage as error:
             return error
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from cnnstudio.data.picture import Picture, picture_of
 from cnnstudio.spec.errors import UserError
 
 Color = Literal["rgb", "grayscale"]
@@ -28,6 +29,7 @@ LARGE_PIXELS = 12_000_000
 # What Pillow holds with eight bits a channel or fewer, and turns into RGB without loss of range.
 _EIGHT_BIT = frozenset({"1", "L", "P", "LA", "PA", "La", "RGB", "RGBA", "RGBa", "RGBX", "CMYK"})
 _EIGHT_BIT |= {"YCbCr", "LAB", "HSV"}
+_DEEP = "holds more than 8 bits a channel: save it as an 8-bit image"
 _BITS_PER_SAMPLE = 258  # TIFF tag
 
 # A header that promises more pixels is refused before anything is allocated; what Pillow mutters
@@ -44,7 +46,7 @@ class UnreadableImage(UserError):
         self.reason = reason
 
 
-def decode(path: Path, color: Color = "rgb") -> Pixels:
+def decode(place: Path | Picture, color: Color = "rgb") -> Pixels:
     """The image as uint8[height, width, 3] for `rgb`, uint8[height, width, 1] for `grayscale`.
 
     The EXIF orientation is applied, animations give their first frame, transparent parts show
@@ -53,18 +55,22 @@ def decode(path: Path, color: Color = "rgb") -> Pixels:
     Raises:
         UnreadableImage: the file is missing, damaged, too large or holds more than 8 bits.
     """
-    return as_array(decode_image(path, color))
+    return as_array(decode_image(place, color))
 
 
 def decode_image(
-    path: Path, color: Color = "rgb", large: AbstractContextManager[object] | None = None
+    place: Path | Picture, color: Color = "rgb", large: AbstractContextManager[object] | None = None
 ) -> Image.Image:
     """As `decode`, but as a Pillow image of mode `RGB` or `L`.
 
     `large` is entered while an image above `LARGE_PIXELS` is decoded: a lock there keeps several
     threads from holding several huge images at once.
     """
+    picture = picture_of(place)
+    path = picture.path
     try:
+        if picture.item is not None:
+            return _convert(_item(picture), color)
         with Image.open(path, formats=FORMATS) as opened:
             _check(opened, path)
             big = opened.width * opened.height > LARGE_PIXELS
@@ -77,12 +83,16 @@ def decode_image(
         raise _unreadable(path, error) from error
 
 
-def decode_small(path: Path, side: int) -> Image.Image:
+def decode_small(place: Path | Picture, side: int) -> Image.Image:
     """An `RGB` image at least `side` pixels on its long side where the file has them.
 
     JPEG files are decoded at a fraction of their size, which is fast and not quite what training
     sees: for thumbnails only.
     """
+    picture = picture_of(place)
+    path = picture.path
+    if picture != Picture(path):
+        return decode_image(picture)
     try:
         with Image.open(path, formats=FORMATS) as opened:
             _check(opened, path)
@@ -95,18 +105,22 @@ def decode_small(path: Path, side: int) -> Image.Image:
         raise _unreadable(path, error) from error
 
 
-def size(path: Path) -> tuple[int, int]:
+def size(place: Path | Picture) -> tuple[int, int]:
     """Height and width as decoded, orientation applied, from the header alone.
 
     Raises:
         UnreadableImage: as `decode`, as far as the header shows it.
     """
-    return header(path)[:2]
+    return header(place)[:2]
 
 
-def header(path: Path) -> tuple[int, int, bool]:
+def header(place: Path | Picture) -> tuple[int, int, bool]:
     """Height, width and whether the file is stored as gray, from the header alone."""
+    picture = picture_of(place)
+    path = picture.path
     try:
+        if picture.item is not None:
+            return _item_header(picture)
         with Image.open(path, formats=FORMATS) as opened:
             _check(opened, path)
             width, height = opened.size
@@ -130,13 +144,35 @@ def new_gate() -> AbstractContextManager[object]:
     return threading.Lock()
 
 
+def _item(picture: Picture) -> Image.Image:
+    """One image of an array file, 8 bits a channel."""
+    from cnnstudio.data.arrays import image
+
+    values = image(picture.path, picture.item or 0)
+    _item_header(picture)
+    if values.ndim == 3:
+        values = values[:, :, :4] if values.shape[2] > 2 else values[:, :, 0]
+    if values.dtype == np.bool_:
+        values = values * np.uint8(255)
+    return Image.fromarray(np.ascontiguousarray(values, np.uint8))
+
+
+def _item_header(picture: Picture) -> tuple[int, int, bool]:
+    from cnnstudio.data.arrays import shape_of
+
+    shape, kind = shape_of(picture.path)
+    if shape[0] * shape[1] > MOST_PIXELS:
+        raise UnreadableImage(picture.path, _too_large(shape[1], shape[0]))
+    if kind not in (np.uint8, np.bool_):
+        raise UnreadableImage(picture.path, _DEEP, str(kind))
+    return shape[0], shape[1], len(shape) == 2 or shape[2] < 3
+
+
 def _check(opened: Image.Image, path: Path) -> None:
     if opened.width * opened.height > MOST_PIXELS:
         raise UnreadableImage(path, _too_large(opened.width, opened.height))
     if opened.mode not in _EIGHT_BIT or _deep(opened):
-        raise UnreadableImage(
-            path, "holds more than 8 bits a channel: save it as an 8-bit image", opened.mode
-        )
+        raise UnreadableImage(path, _DEEP, opened.mode)
 
 
 def _deep(opened: Image.Image) -> bool:

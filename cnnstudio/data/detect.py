@@ -1,17 +1,21 @@
-"""Tell from a folder how its images are arranged."""
+"""Tell from a folder or a file how its images are arranged."""
 
 from pathlib import Path
 
+from cnnstudio.data import arrays, tables
 from cnnstudio.data.folders import Walk, missing
-from cnnstudio.data.index import PARTS
+from cnnstudio.data.found import PARTS
+from cnnstudio.data.named import proposed
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.sources import ClassFolders, Source, SplitFolders
+from cnnstudio.spec.sources import ArrayFile, ClassFolders, NamedFiles, Source, SplitFolders
 
 
 def source_of(folder: Path) -> Source:
     """The source that `folder` is: split folders of classes, or a folder per class.
 
-    A folder whose only content is one such folder stands for it, as archives often unpack.
+    A folder whose only content is one such folder stands for it, as archives often unpack. A
+    folder of other arrangement may hold a table or arrays, or images whose names tell the class;
+    a table or an array file may be given itself.
 
     Raises:
         UserError: missing, empty, one class only, or images without class folders; the sentence
@@ -19,13 +23,8 @@ def source_of(folder: Path) -> Source:
     """
     folder = folder.expanduser().absolute()
     if not folder.is_dir():
-        if folder.exists():
-            raise UserError(
-                f"“{folder.name}” is a file: choose the folder that holds the images.",
-                place=str(folder),
-            )
-        raise missing(folder)
-    source = _look(folder)
+        return _file(folder)
+    source = _look(folder) or _inside(folder)
     if source is not None:
         return source
     classes = _class_folders(folder)
@@ -39,12 +38,50 @@ def source_of(folder: Path) -> Source:
             place=str(folder),
         )
     if _has_images(folder, deep=False):
+        pattern = proposed(folder)
+        # Names of cameras in a class folder look like labels, too.
+        if pattern is not None and len(_class_folders(folder.parent)) < 2:
+            return NamedFiles(path=str(folder), pattern=pattern)
         raise _images_without_classes(folder)
     raise UserError(
         f"“{folder.name}” holds no images: choose a folder with one folder of images per class "
         "(PNG, JPEG, BMP, GIF, WebP, TIFF or PPM).",
         place=str(folder),
     )
+
+
+def _file(path: Path) -> Source:
+    ending = path.suffix.lower()
+    if path.is_file() and ending in tables.ENDINGS:
+        return tables.table_of(path)
+    if path.is_file() and ending in arrays.ENDINGS:
+        return ArrayFile(path=str(path))
+    if path.exists():
+        raise UserError(
+            f"“{path.name}” is a file: choose the folder that holds the images, a table of them "
+            "(CSV, TSV) or a file of arrays (.npz, .npy).",
+            place=str(path),
+        )
+    raise missing(path)
+
+
+def _inside(folder: Path) -> Source | None:
+    """The one table that `folder` holds, or its arrays where it holds no images."""
+    try:
+        files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    except OSError:
+        return None  # walking through the folder says why
+    found = [path for path in files if path.suffix.lower() in tables.ENDINGS]
+    if len(found) == 1:
+        try:
+            return tables.table_of(found[0])
+        except UserError:  # a table of something else
+            pass
+    found = [path for path in files if path.suffix.lower() in arrays.ENDINGS]
+    packed = [path for path in found if path.suffix.lower() == ".npz"]
+    if found and (len(packed) == 1 or not packed) and not _has_images(folder):
+        return ArrayFile(path=str((packed or found)[0]))
+    return None
 
 
 def _look(folder: Path) -> Source | None:

@@ -15,7 +15,6 @@ from cnnstudio.data.names import shown
 from cnnstudio.data.stopping import Progress, Stop, Stopped
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SPLITS, DatasetFacts, SplitName, Unreadable
-from cnnstudio.spec.sources import SplitFolders
 
 _CHUNK = 64
 _COLOR_SAMPLE = 100
@@ -61,7 +60,7 @@ def facts(
         aspect_p10=float(low),
         aspect_p90=float(high),
         gray=_all_gray(sound),
-        own_split=isinstance(dataset.source, SplitFolders),
+        own_split=index.own_split,
         unreadable=(*index.unreadable, *unreadable),
     )
 
@@ -106,7 +105,7 @@ def _read_headers(samples: Sequence[Sample]) -> list[Header | str]:
     found: list[Header | str] = []
     for sample in samples:
         try:
-            found.append(header(sample.path))
+            found.append(header(sample.picture))
         except UnreadableImage as error:
             found.append(error.reason)
     return found
@@ -120,7 +119,7 @@ def _all_gray(sound: Sequence[tuple[Sample, Header]]) -> bool:
 
 def _has_color(sample: Sample) -> bool:
     try:
-        pixels = as_array(decode_small(sample.path, 64)).astype(np.int16)
+        pixels = as_array(decode_small(sample.picture, 64)).astype(np.int16)
     except UnreadableImage:
         return False
     spread = pixels.max(axis=2) - pixels.min(axis=2)

@@ -4,12 +4,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from cnnstudio.data.decode import Pixels, as_array, decode_image
+from cnnstudio.data.picture import Picture
 from cnnstudio.data.resize import resize_image
 from cnnstudio.spec.experiment import Dataset
 
 
 def load(
-    path: Path, dataset: Dataset, large: AbstractContextManager[object] | None = None
+    place: Path | Picture, dataset: Dataset, large: AbstractContextManager[object] | None = None
 ) -> Pixels:
     """uint8[height, width, channels] in the size and colour that `dataset` asks for.
 
@@ -18,5 +19,5 @@ def load(
     Raises:
         UnreadableImage: the file cannot be used.
     """
-    image = decode_image(path, dataset.color, large)
+    image = decode_image(place, dataset.color, large)
     return as_array(resize_image(image, dataset.image_size, dataset.resize))

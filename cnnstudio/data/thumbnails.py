@@ -10,31 +10,34 @@ from PIL import Image
 
 from cnnstudio.data.cachefolder import cache_root, clean, touch
 from cnnstudio.data.decode import Pixels, UnreadableImage, as_array, decode_image, decode_small
+from cnnstudio.data.picture import Picture, picture_of
 
 MOST_BYTES = 2**30
 # Decoding a file below this size is as fast as reading its stored thumbnail.
 SMALL_FILE = 24_000
 
 
-def thumbnail(path: Path, side: int) -> Pixels:
+def thumbnail(place: Path | Picture, side: int) -> Pixels:
     """uint8[height, width, 3] whose longer side is at most `side`; smaller images are not enlarged.
 
     Raises:
         UnreadableImage: the file cannot be used.
     """
+    picture = picture_of(place)
+    path = picture.path
     try:
         state = path.stat()
     except OSError as error:
         raise UnreadableImage(path, "is no longer there", str(error)) from error
-    if state.st_size <= SMALL_FILE:
-        return as_array(_shrunk(path, side))
+    if state.st_size <= SMALL_FILE or picture.item is not None:
+        return as_array(_shrunk(picture, side))
     name = f"{path}\0{state.st_size}\0{state.st_mtime_ns}\0{side}"
     digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     kept = thumbnails_folder() / digest[:2] / f"{digest[2:]}.jpg"
     try:
         known = as_array(decode_image(kept))
     except UnreadableImage:
-        small = _shrunk(path, side)
+        small = _shrunk(picture, side)
     else:
         touch(kept)
         return known
@@ -54,8 +57,8 @@ def thumbnails_folder() -> Path:
     return cache_root() / "thumbnails"
 
 
-def _shrunk(path: Path, side: int) -> Image.Image:
-    image = decode_small(path, side)
+def _shrunk(picture: Picture, side: int) -> Image.Image:
+    image = decode_small(picture, side)
     scale = min(1.0, side / max(image.size))
     if scale == 1.0:
         return image

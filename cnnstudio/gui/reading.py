@@ -217,7 +217,7 @@ def _picture(index: ImageIndex) -> Any:
     middle = len(index.samples) // 2
     for sample in (*index.samples[middle : middle + 20], *index.samples[:20]):
         try:
-            return thumbnail(sample.path, PICTURE_SIDE)
+            return thumbnail(sample.picture, PICTURE_SIDE)
         except UnreadableImage:
             continue
     return None

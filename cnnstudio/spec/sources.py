@@ -1,8 +1,9 @@
 """Where the images of a dataset come from."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cnnstudio.spec.member import ANY_MEMBER, Member
 
@@ -26,6 +27,71 @@ class SplitFolders(Source):
 
     kind: Literal["split_folders"] = "split_folders"
     heading = "Split folders of classes"
+
+
+class Table(Source):
+    """A CSV or TSV table with a line for each image: its path, its label, perhaps its split."""
+
+    kind: Literal["table"] = "table"
+    heading = "Table of paths and labels"
+    path: str = Field(min_length=1, title="Table")
+    path_column: str = Field(
+        "",
+        title="Path column",
+        description="Its name; empty: found by its name, such as path, file or image",
+    )
+    label_column: str = Field(
+        "",
+        title="Label column",
+        description="Its name; empty: found by its name, such as label or class",
+    )
+    split_column: str = Field(
+        "",
+        title="Split column",
+        description="Holds train, validation or test; empty: found by its name, where there is one",
+    )
+    ending: str = Field(
+        "",
+        max_length=12,
+        title="Ending",
+        description="What follows each path in the table to name its file, such as .jpg",
+    )
+
+
+class NamedFiles(Source):
+    """A folder of images whose file names tell the class."""
+
+    kind: Literal["named_files"] = "named_files"
+    heading = "Label in the file name"
+    pattern: str = Field(
+        r"^(.+?)[ ._-]*\d",
+        min_length=1,
+        max_length=200,
+        title="Pattern",
+        description="A regular expression with one group in parentheses: the label",
+    )
+
+    @field_validator("pattern")
+    @classmethod
+    def _has_one_group(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groups
+        except (re.error, RecursionError, OverflowError) as error:
+            raise ValueError(f"this is not a regular expression: {error}") from error
+        if groups != 1:
+            raise ValueError(
+                "the pattern needs exactly one group in parentheses, such as ^(.+?)_ for what "
+                f"stands before the first underscore; it has {groups or 'none'}"
+            )
+        return pattern
+
+
+class ArrayFile(Source):
+    """A `.npz` file of images and labels, or a `.npy` file of images with its labels beside it."""
+
+    kind: Literal["array_file"] = "array_file"
+    heading = "NumPy arrays"
+    path: str = Field(min_length=1, title="File")
 
 
 AnySource = Annotated[Source, ANY_MEMBER]

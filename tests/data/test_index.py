@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from cnnstudio.data.facts import facts
-from cnnstudio.data.index import ImageIndex, index, scan
+from cnnstudio.data.index import ImageIndex, index
+from cnnstudio.data.scanning import scan
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.sources import ClassFolders, SplitFolders
