@@ -27,7 +27,7 @@ class RunsStage(StagePage):
     """Give it the runs' folder with `set_folder`, and replays with `take_replay`.
 
     `refresh` lists anew (a run began or ended); the page does so by itself when it is shown.
-    `close` waits for the list's thread.
+    `close_threads` waits for the list's thread.
     """
 
     run_opened = Signal(object)
@@ -77,7 +77,8 @@ class RunsStage(StagePage):
             self.refresh()
 
     def refresh(self) -> None:
-        """List the runs again."""
+        """List the runs again, and ask again for those whose reading came to nothing."""
+        self._asked.clear()
         if self._folder is None:
             self._take_list(())
         else:

@@ -193,3 +193,17 @@ def test_an_added_layer_changes_only_itself() -> None:
     assert [(d.place, d.new) for d in found] == [("Model › 4 Dropout", "added")]
     back = differences(new, experiment())
     assert [(d.place, d.new) for d in back] == [("Model › 4 Dropout", "removed")]
+
+
+def test_a_run_that_could_not_be_read_is_asked_for_again(qtbot: QtBot, runs: Path) -> None:
+    page = build()
+    qtbot.addWidget(page)
+    asked: list[Path] = []
+    page.compare_requested.connect(asked.append)
+    listed(page, runs, 2, qtbot)
+    newest = runs / "0002-pets-baseline"
+    assert asked.count(newest) == 1
+    with qtbot.waitSignal(page.list.loaded, timeout=10_000):
+        page.refresh()
+    assert asked.count(newest) == 2
+    page.close_threads()
