@@ -37,12 +37,12 @@ def run(given: argparse.Namespace, output: Output) -> int:
                 one.state,
                 str(one.epochs),
                 _percent(one.training_accuracy),
-                _percent(one.best_validation_accuracy),
+                _percent(one.validation_accuracy),
                 one.problem,
             ]
             for one in found
         ]
-        columns = ["run", "started", "state", "epochs", "training", "best validation", ""]
+        columns = ["run", "started", "state", "epochs", "training", "validation", ""]
         output.table("", columns, rows)
     output.result(
         {

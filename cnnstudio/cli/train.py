@@ -144,10 +144,10 @@ def _resumed(
     file: Path, place: Path | None, overrides: Sequence[str]
 ) -> "tuple[RunFolder, Experiment]":
     """The run to go on with, and its experiment with overrides, written back to it."""
-    from cnnstudio.runs.catalog import list_runs
+    from cnnstudio.runs.catalog import list_runs, summary
     from cnnstudio.runs.control_file import is_alive
     from cnnstudio.runs.folder import RunFolder, slug
-    from cnnstudio.spec import files
+    from cnnstudio.spec import files, patch
 
     if place is None:
         beside = runs_folder(file)
@@ -159,7 +159,24 @@ def _resumed(
     folder = RunFolder(place.absolute())
     if is_alive(folder.path):
         raise UserError("This run is being trained right now.", str(folder.path))
-    experiment = overridden(folder.experiment(), overrides)
+    before = folder.experiment()
+    experiment = overridden(before, overrides)
+    longer = experiment.training.epochs
+    if experiment != patch.replace(before, "training.epochs", longer):
+        raise UserError(
+            "A run goes on with its own settings; only training.epochs can be raised. Train anew "
+            "for other ones.",
+            str(folder.path),
+        )
+    ended = summary(folder.path)
+    if ended.state == "completed" and longer <= before.training.epochs:
+        raise UserError(
+            f"This run is complete after {ended.epochs} epochs. To go on, raise its epochs, as "
+            f"in --set training.epochs={before.training.epochs + 10}.",
+            str(folder.path),
+        )
+    if longer < before.training.epochs:
+        raise UserError("The epochs of a run that goes on cannot be lowered.", str(folder.path))
     if overrides:
         files.save(experiment, folder.experiment_file, complete=True)
     return folder, experiment

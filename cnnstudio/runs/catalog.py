@@ -1,6 +1,5 @@
 """The runs of a folder, each in one line, read from their folders alone."""
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +24,7 @@ class RunSummary:
     started: datetime | None
     state: State
     epochs: int
-    best_validation_accuracy: float | None
+    validation_accuracy: float | None
     training_accuracy: float | None
     problem: str
 
@@ -99,8 +98,8 @@ def summary(path: Path) -> RunSummary:
         started=None if begun is None else datetime.fromtimestamp(begun, UTC),
         state="running" if alive and history.state == "new" else history.state,
         epochs=len(history.epochs),
-        best_validation_accuracy=_greatest(history, "validation_accuracy"),
-        training_accuracy=history.latest("training_accuracy"),
+        validation_accuracy=history.at_epoch("validation_accuracy", history.kept_epoch),
+        training_accuracy=history.at_epoch("training_accuracy", history.kept_epoch),
         problem=problem,
     )
 
@@ -110,8 +109,3 @@ def _add_last(history: RunHistory, line: bytes) -> None:
         history.add(parse(line))
     except ValueError:
         return
-
-
-def _greatest(history: RunHistory, curve: str) -> float | None:
-    values = history.curve(curve)[1].tolist()
-    return max((value for value in values if not math.isnan(value)), default=None)

@@ -194,6 +194,20 @@ class RunHistory:
         return best[-1] if best else None
 
     @property
+    def kept_epoch(self) -> int | None:
+        """The epoch whose weights are exported: the best one, or else the last; None before one."""
+        if self.best_epoch is not None and self.best_epoch in self.epochs:
+            return self.best_epoch
+        return int(self.epochs[-1]) if len(self._epochs) else None
+
+    def at_epoch(self, name: str, epoch: int | None) -> float | None:
+        """The value of an epoch curve after `epoch`; None where it was not measured."""
+        if epoch is None or epoch not in self.epochs:
+            return None
+        value = float(self.curve(name)[1][self.epochs.tolist().index(epoch)])
+        return None if np.isnan(value) else value
+
+    @property
     def confusion(self) -> Integers | None:
         """int64[classes, classes] of the last measured epoch: true rows, predicted columns."""
         for event in reversed(self.epoch_events):

@@ -50,37 +50,48 @@ def _about_learning(history: RunHistory) -> Verdict:
     if len(broken) and not np.isfinite(loss[-1]):
         step = int(history.steps[broken[0]])
         return Verdict(f"The loss is no number since step {step}: training has diverged.", "error")
-    training = history.latest("clean_accuracy")
+    over = history.state != "running"
+    epoch = history.kept_epoch if over else None
+    training = _measured(history, "clean_accuracy", epoch)
     if training is None:
-        training = history.latest("training_accuracy")
+        training = _measured(history, "training_accuracy", epoch)
     if history.started is None or history.chance is None or training is None:
         return Verdict(_beginning(history), "neutral")
-    validation = history.latest("validation_accuracy")
-    numbers = f"Training {percent(training, history.started.training_images)}"
+    validation = _measured(history, "validation_accuracy", epoch)
+    numbers = f"raining {percent(training, history.started.training_images)}"
     if validation is not None:
         numbers += f", validation {percent(validation, history.started.validation_images)}"
     guess = max(history.chance, history.started.majority_share)
     word = "chance" if guess == history.chance else "always the largest class"
+    if over and epoch != int(history.epochs[-1]):
+        numbers = f"Epoch {epoch} is kept: t{numbers}"
+    else:
+        numbers = f"T{numbers}"
     prefix = ""
     if history.state == "canceled":
         prefix = f"Stopped in epoch {history.epoch}. "
     elif history.state == "completed":
-        prefix = f"Done after {len(history.epochs)} epochs. "
+        many = len(history.epochs)
+        prefix = f"Done after {many} epoch{'s' * (many != 1)}. "
     if _learns_nothing(history, training, guess):
         known = percent(training, history.started.training_images)
         return Verdict(
             f"{prefix}Training {known}, {word} {percent(guess, 1)}: not learning.", "error"
         )
+    if over and validation is not None and _guesses(history, validation):
+        return Verdict(f"{prefix}{numbers}, which is no better than guessing.", "warn")
     if _memorizes(history, training, validation):
         return Verdict(f"{prefix}{numbers}: it knows its own images better than new ones.", "warn")
-    if history.state == "running":
+    if not over:
         settled = training > guess + 0.05
         ending = "learning." if settled else f"{word} {percent(guess, 1)}, too early to say."
         return Verdict(f"{numbers}{':' if settled else ','} {ending}", "neutral")
-    best = f", best in epoch {history.best_epoch}" if history.best_epoch else ""
-    return Verdict(
-        f"{prefix}{numbers}{best}.", "good" if history.state == "completed" else "neutral"
-    )
+    return Verdict(f"{prefix}{numbers}.", "good" if history.state == "completed" else "neutral")
+
+
+def _measured(history: RunHistory, name: str, epoch: int | None) -> float | None:
+    """A curve's value after `epoch`, or its last one where no epoch is asked for."""
+    return history.latest(name) if epoch is None else history.at_epoch(name, epoch)
 
 
 def _beginning(history: RunHistory) -> str:
@@ -103,9 +114,19 @@ def _learns_nothing(history: RunHistory, training: float, guess: float) -> bool:
     return training <= guess + max(2 * noise, 0.02)
 
 
+def _guesses(history: RunHistory, validation: float) -> bool:
+    """Whether validation images are answered no better than by always naming one class."""
+    confusion = history.confusion
+    if confusion is None or not confusion.sum():
+        return False
+    share = float(confusion.sum(axis=1).max() / confusion.sum())
+    noise = math.sqrt(share * (1 - share) / float(confusion.sum()))
+    return validation <= share + noise
+
+
 def _memorizes(history: RunHistory, training: float, validation: float | None) -> bool:
-    """Far apart for three epochs: one odd validation is no verdict, nor are the first epochs."""
+    """Far apart over three epochs: one odd validation is no verdict, nor are the first epochs."""
     if validation is None or len(history.epochs) < 6:
         return False
     gap = history.curve("training_accuracy")[1][-3:] - history.curve("validation_accuracy")[1][-3:]
-    return training - validation > 0.15 and bool(np.all(gap > 0.15))
+    return training - validation > 0.15 and float(np.mean(gap)) > 0.15

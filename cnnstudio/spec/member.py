@@ -66,7 +66,13 @@ class _AnyMember:
         choices: dict[Hashable, CoreSchema] = {
             kind: handler.generate_schema(cls) for kind, cls in members(source).items()
         }
-        return core_schema.tagged_union_schema(choices, discriminator="kind")
+        union = core_schema.tagged_union_schema(choices, discriminator="kind")
+        return core_schema.no_info_before_validator_function(_by_name, union)
+
+
+def _by_name(value: object) -> object:
+    """A bare name in a file or on the command line means that kind with its defaults."""
+    return {"kind": value} if isinstance(value, str) else value
 
 
 ANY_MEMBER = _AnyMember()

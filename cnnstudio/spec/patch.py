@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.explain import explain
+from cnnstudio.spec.member import Member, members
 
 
 class Change(BaseModel):
@@ -82,8 +83,20 @@ def _put(plain: Any, path: str, value: object) -> None:
         if not (isinstance(place, list) and last.isdecimal() and int(last) < len(place)):
             raise UserError(f"There is no “{last}” in the experiment's {path}.", path)
         place[int(last)] = value
+    elif isinstance(place, dict) and last == "kind" and "kind" in place:
+        _change_kind(place, value)
     elif isinstance(place, dict):
         # An unknown name is reported by the validation that follows, with the names that exist.
         place[last] = value
     else:
         raise UserError(f"There is nothing below {'.'.join(parents)} that can be set.", path)
+
+
+def _change_kind(place: dict[str, Any], kind: object) -> None:
+    """Another kind of the same family, which keeps the fields that both have."""
+    families = (members(family) for family in Member.__subclasses__())
+    family = next((known for known in families if place["kind"] in known), {})
+    fields = family[kind].model_fields if isinstance(kind, str) and kind in family else place
+    kept = {name: field for name, field in place.items() if name in fields}
+    place.clear()
+    place.update(kept, kind=kind)

@@ -26,14 +26,14 @@ def write(folder: RunFolder, events: list[Event]) -> None:
 
 def test_a_run_is_one_line(tmp_path: Path, experiment: Experiment, story: Story) -> None:
     folder = RunFolder.create(tmp_path, experiment)
-    end = RunFinished(reason="completed", sentence="Done.", epochs=3)
-    write(folder, [*story([0.2, 0.6, 0.5], [0.1, 0.5, 0.4]), end])
+    end = RunFinished(reason="completed", sentence="Done.", epochs=3, best_epoch=2)
+    write(folder, [*story([0.2, 0.6, 0.55], [0.1, 0.5, 0.4]), end])
     (run,) = list_runs(tmp_path)
     assert run.name == folder.name
     assert run.state == "completed"
     assert run.epochs == 3
-    assert run.best_validation_accuracy == 0.5
-    assert run.training_accuracy == 0.5
+    assert run.validation_accuracy == 0.5
+    assert run.training_accuracy == 0.6
     assert run.started is not None
     assert run.started.timestamp() == 1000
     assert run.problem == ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cnnstudio.runs.events import BatchEnded, Event, PhaseChanged, RunFinished
+from cnnstudio.runs.events import BatchEnded, EpochEnded, Event, PhaseChanged, RunFinished
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.verdict import percent, verdict
 
@@ -87,7 +87,7 @@ def test_a_diverged_run_is_told_with_its_step(story: Story) -> None:
         (
             "completed",
             "good",
-            "Done after 2 epochs. Training 97 %, validation 95 %, best in epoch 2.",
+            "Done after 2 epochs. Training 97 %, validation 95 %.",
         ),
         ("canceled", "neutral", "Stopped in epoch 2. Training 97 %, validation 95 %"),
         ("errored", "error", "The worker died."),
@@ -102,6 +102,34 @@ def test_the_end_is_told(story: Story, reason: str, tone: str, part: str) -> Non
     )
     assert part in verdict(history).sentence
     assert verdict(history).tone == tone
+
+
+def finished(best: int | None) -> RunFinished:
+    return RunFinished(reason="completed", sentence="Done.", epochs=3, best_epoch=best)
+
+
+def test_the_numbers_at_the_end_are_those_of_the_weights_that_are_kept(story: Story) -> None:
+    events = story([0.3, 0.7, 0.9], [0.3, 0.65, 0.6])
+    said = verdict(fold([*events, finished(2)]))
+    assert said.sentence.startswith(
+        "Done after 3 epochs. Epoch 2 is kept: training 70 %, validation 65 %"
+    )
+    said = verdict(fold([*events, finished(None)]))
+    assert "raining 90 %, validation 60 %" in said.sentence
+    assert "kept" not in said.sentence
+
+
+def test_kept_weights_that_only_guess_are_no_success(story: Story) -> None:
+    confusion = ((0, 500), (0, 500))
+    events = [
+        event.model_copy(update={"confusion": confusion})
+        if isinstance(event, EpochEnded)
+        else event
+        for event in story([0.6, 0.8, 0.9], [0.5, 0.5, 0.5], classes=2)
+    ]
+    said = verdict(fold([*events, finished(3)]))
+    assert said.tone == "warn"
+    assert said.sentence.endswith("validation 50 %, which is no better than guessing.")
 
 
 def test_a_lost_run_says_where(story: Story) -> None:

@@ -7,6 +7,7 @@ from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Experiment, Network
 from cnnstudio.spec.layers.convolution import Conv2D
 from cnnstudio.spec.layers.dense import Dense
+from cnnstudio.spec.optimizers import SGD
 from cnnstudio.spec.patch import Change
 from cnnstudio.spec.sources import ClassFolders
 
@@ -38,6 +39,23 @@ def test_several_changes_are_validated_together() -> None:
     changed = patch.apply(BASE, changes)
     assert changed.input_shape == (32, 48, 3)
     assert changed.training.optimizer.learning_rate.peak == 0.1
+
+
+def test_a_bare_name_is_a_member_with_its_defaults() -> None:
+    changed = patch.replace(BASE, "training.optimizer", "SGD")
+    assert changed.training.optimizer == SGD()
+
+
+def test_another_kind_keeps_the_fields_that_both_have() -> None:
+    before = patch.replace(BASE, "training.optimizer.global_clipnorm", 2.0)
+    changed = patch.replace(before, "training.optimizer.kind", "SGD")
+    assert changed.training.optimizer.kind == "SGD"
+    assert changed.training.optimizer.global_clipnorm == 2.0
+
+
+def test_an_unknown_kind_is_refused_in_words() -> None:
+    with pytest.raises(UserError, match="unknown kind “Sgd”"):
+        patch.replace(BASE, "training.optimizer.kind", "Sgd")
 
 
 @pytest.mark.parametrize(

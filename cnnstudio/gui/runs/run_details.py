@@ -183,7 +183,7 @@ def _facts(replay: Replay) -> str:
         share = float(history.curve("validation_accuracy")[1][index])
         number, spread = with_noise(share, begun.validation_images)
         if spread:
-            parts.append(f"best validation {number} {spread} in epoch {best}")
+            parts.append(f"validation {number} {spread} in epoch {best}, which is kept")
     return "; ".join(parts).replace(" %", "\u00a0%") + "."
 
 

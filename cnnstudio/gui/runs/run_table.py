@@ -24,7 +24,7 @@ from cnnstudio.gui.plots.scale import fine_share_words
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.runs.catalog import RunSummary
 
-COLUMNS = ("Run", "Started", "State", "Epochs", "Best validation", "Training")
+COLUMNS = ("Run", "Started", "State", "Epochs", "Validation", "Training")
 STATES = {
     "new": "not begun",
     "running": "running",
@@ -123,7 +123,7 @@ class RunTable(Panel):
             _when(run.started),
             STATES[run.state],
             str(run.epochs),
-            _share(run.best_validation_accuracy),
+            _share(run.validation_accuracy),
             _share(run.training_accuracy),
         )
         for column, text in enumerate(words):

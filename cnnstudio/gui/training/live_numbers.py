@@ -109,7 +109,7 @@ class LiveNumbers(Panel):
             "Validation", VALIDATION, "On images that the network never trains on"
         )
         self.best = BigNumber(
-            "Best", BEST, "The best validation so far: the weights that are kept and exported"
+            "Kept", BEST, "Validation of the epoch whose weights are kept and exported"
         )
         self.numbers = (self.training, self.clean, self.validation, self.best)
         self.progress = QProgressBar()
