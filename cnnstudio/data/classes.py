@@ -44,8 +44,8 @@ def check_edited(class_names: Sequence[str], root: Path) -> None:
     for name in class_names:
         if shown(name) != name:
             raise UserError(
-                f"An edit names the class “{shown(name)}”, which is no valid text: choose another "
-                "name.",
+                f"The class “{shown(name)}” has a name that is no valid text: rename its folder, "
+                "or give its images another label.",
                 place="dataset.edits",
             )
     if len(class_names) < 2:

@@ -1,8 +1,9 @@
 """Counts, sizes and colours of a dataset, from file headers and a sample of the pixels."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -25,6 +26,43 @@ _COLORED_SHARE = 0.001
 Header = tuple[int, int, bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """What the headers of a dataset's files say, excluded ones among them.
+
+    `by_key` holds (height, width, gray) in pixels, or the reason why there is none; `gray` says
+    that no image of a sample has colour. It holds however the images are edited and split.
+    """
+
+    by_key: Mapping[str, Header | str]
+    gray: bool
+
+
+def headers(
+    index: ImageIndex,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    known: Headers | None = None,
+) -> Headers:
+    """The headers of all images of `index`; those that are `known` are not read again.
+
+    They are read by threads; `progress(done, total)` is called from this one.
+
+    Raises:
+        Stopped: `stop` returned true.
+    """
+    before = known.by_key if known is not None else {}
+    samples = (*index.samples, *index.excluded)
+    missing = [sample for sample in samples if sample.key not in before]
+    if known is not None and not missing and len(before) == len(samples):
+        return known
+    read = _headers(missing, progress, stop)
+    sound = [(s, h) for s, h in zip(missing, read, strict=True) if isinstance(h, tuple)]
+    found = dict(zip((sample.key for sample in missing), read, strict=True))
+    by_key = {s.key: found[s.key] if s.key in found else before[s.key] for s in samples}
+    return Headers(by_key, (known is None or known.gray) and _all_gray(sound))
+
+
 def facts(
     dataset: Dataset,
     index: ImageIndex,
@@ -40,26 +78,38 @@ def facts(
         UserError: no file can be read.
         Stopped: `stop` returned true.
     """
-    headers = _headers(index.samples, progress, stop)
-    sound = [(s, h) for s, h in zip(index.samples, headers, strict=True) if isinstance(h, tuple)]
-    unreadable = [
-        Unreadable(key=shown(sample.key), reason=found)
-        for sample, found in zip(index.samples, headers, strict=True)
-        if isinstance(found, str)
-    ]
-    if not sound:
+    return counted(dataset, index, headers(index, progress, stop))
+
+
+def counted(dataset: Dataset, index: ImageIndex, known: Headers) -> DatasetFacts:
+    """The facts of `index` from headers that are known; opens no file.
+
+    Raises:
+        UserError: no file can be read.
+    """
+    short: list[int] = []
+    aspects: list[float] = []
+    unreadable: list[Unreadable] = []
+    for sample in index.samples:
+        found = known.by_key[sample.key]
+        if isinstance(found, str):
+            unreadable.append(Unreadable(key=shown(sample.key), reason=found))
+        else:
+            height, width, _ = found
+            short.append(min(height, width))
+            aspects.append(width / height)
+    if not short:
         first = unreadable[0]
         raise nothing_readable(Path(dataset.source.path), first.key, first.reason)
-    aspects = [width / height for _, (height, width, _) in sound]
     low, high = np.percentile(aspects, (10, 90))
     bad = {item.key for item in unreadable}
     return DatasetFacts(
         class_names=index.class_names,
         counts=counts(index, bad),
-        median_short_side=round(median(min(height, width) for _, (height, width, _) in sound)),
+        median_short_side=round(median(short)),
         aspect_p10=float(low),
         aspect_p90=float(high),
-        gray=_all_gray(sound),
+        gray=known.gray,
         own_split=index.own_split,
         unreadable=(*index.unreadable, *unreadable),
     )

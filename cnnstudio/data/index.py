@@ -1,17 +1,18 @@
 """The list of a dataset's images with their labels and splits; no image is opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnstudio.data.folders import Walk
+from cnnstudio.data.classes import check_classes, check_edited
 from cnnstudio.data.found import Found, Scan
-from cnnstudio.data.names import shown
+from cnnstudio.data.groups import Group, groups
+from cnnstudio.data.names import natural_key, shown
+from cnnstudio.data.parts import parts_of
 from cnnstudio.data.picture import PLAIN, Picture, Reading
 from cnnstudio.data.scanning import scan
-from cnnstudio.data.split import split_class
-from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.experiment import Dataset, Split
+from cnnstudio.spec.edits import Edits
+from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SplitName, Unreadable
 
 
@@ -20,6 +21,8 @@ class Sample:
     """One image: `key` is its path below the source's folder with forward slashes.
 
     `item` is its place in a file of many images; `reading` says how its values become grey levels.
+    `origin` is the class it has on disk where an edit gave it another; `group` names the images
+    that it stays with in the split.
 
     The file's name is kept as text: 60,000 `Path` objects cost half a second and 30 MB.
     """
@@ -30,6 +33,9 @@ class Sample:
     split: SplitName
     item: int | None = None
     reading: Reading = PLAIN
+    tags: tuple[str, ...] = ()
+    group: str = ""
+    origin: str | None = None
 
     @property
     def path(self) -> Path:
@@ -46,13 +52,27 @@ class Sample:
 class ImageIndex:
     """All images of a dataset by class in natural order, and the files that are left out.
 
-    `own_split` says that the source brings a split.
+    `own_split` says that the source brings a split. `excluded` are the images that a person took
+    out; their labels count into `class_names` and on into `absent`, the classes of which only
+    excluded images are left. `groups` are the images that stay together, `lost` the keys of edits
+    whose image is not there.
     """
 
     class_names: tuple[str, ...]
     samples: tuple[Sample, ...]
     unreadable: tuple[Unreadable, ...] = ()
     own_split: bool = False
+    excluded: tuple[Sample, ...] = ()
+    absent: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    def class_of(self, sample: Sample) -> str:
+        """The name of a sample's class, excluded or not."""
+        classes = len(self.class_names)
+        if sample.label < classes:
+            return self.class_names[sample.label]
+        return self.absent[sample.label - classes]
 
     def part(self, split: SplitName) -> tuple[Sample, ...]:
         """The samples of one part."""
@@ -60,63 +80,89 @@ class ImageIndex:
 
 
 def index(dataset: Dataset, progress: Callable[[int], None] | None = None) -> ImageIndex:
-    """The images of `dataset` with labels and the seeded, stratified split applied.
+    """The images of `dataset` with its edits and its seeded, stratified split applied.
 
     Raises:
         UserError: the folder is missing, holds no images, or only one class of them, or a class
             whose name is no text.
     """
-    found = scan(dataset.source, progress)
-    _check_classes(found, Path(dataset.source.path))
-    labels = {name: label for label, name in enumerate(found.class_names)}
+    return deal(dataset, scan(dataset.source, progress))
+
+
+def deal(dataset: Dataset, found: Scan) -> ImageIndex:
+    """Apply the edits and the split of `dataset` to what its source holds; touches no disk.
+
+    An excluded image keeps its place in the split, so that leaving one out moves no other, and
+    taking it back brings everything back. A group goes where an edit puts one of its images.
+
+    Raises:
+        UserError: fewer than two classes are there, or are left by the edits.
+    """
+    root = Path(dataset.source.path)
+    edits = dataset.edits
     by_class: dict[str, list[Found]] = {name: [] for name in found.class_names}
-    for image in found.images:
-        by_class[image.class_name].append(image)
-    shares = _shares(dataset.split, found)
+    if edits:
+        for image in found.images:
+            name = edits.get(image.key).label or image.class_name
+            by_class.setdefault(name, []).append(image)
+    else:
+        for image in found.images:
+            by_class[image.class_name].append(image)
+    class_names, absent = _names(by_class, edits)
+    if not edits or len(found.class_names) < 2 > len(class_names):
+        check_classes(found, root)
+    if edits:
+        check_edited(class_names, root)
+    joined = groups(dataset, found.images)
+    parts = parts_of(dataset, found, by_class, joined)
+    group_of = {key: group.name for group in joined for key in group.keys}
     samples: list[Sample] = []
-    for name, images in by_class.items():
-        open_keys = [image.key for image in images if image.part in {None, "train"}]
-        parts = split_class(open_keys, shares[0], shares[1], dataset.split.seed)
-        for image in images:
-            part = parts.get(image.key, image.part or "train")
-            samples.append(Sample(image.key, image.path, labels[name], part, image.item))
-    own_split = any(image.part is not None for image in found.images)
-    return ImageIndex(found.class_names, tuple(samples), found.left_out, own_split)
-
-
-def _shares(split: Split, found: Scan) -> tuple[float, float]:
-    """Shares of validation and test images that still have to be taken from training images."""
-    parts = {image.part for image in found.images}
-    if parts == {None}:
-        return split.validation, split.test
-    # Folders that bring a split of their own keep it; only a missing validation part is made.
-    return (0.0 if "validation" in parts else split.validation), 0.0
-
-
-def _check_classes(found: Scan, root: Path) -> None:
-    for name in found.class_names:
-        if shown(name) != name:
-            raise UserError(
-                f"The folder “{shown(name)}” has a name that is no valid text, and a class needs "
-                "one: rename it.",
-                place=str(root),
+    excluded: list[Sample] = []
+    for label, name in enumerate((*class_names, *absent)):
+        for image in by_class[name]:
+            edit = edits.get(image.key)
+            sample = Sample(
+                image.key,
+                image.path,
+                label,
+                parts[image.key],
+                image.item,
+                tags=edit.tags,
+                group=group_of.get(image.key, "") if group_of else "",
+                origin=image.class_name if image.class_name != name else None,
             )
-    if len(found.class_names) >= 2:
-        return
-    if found.class_names:
-        raise UserError(
-            f"“{root.name}” holds only one class folder with images, “{found.class_names[0]}”: "
-            "add a folder for each class that the network shall tell apart.",
-            place=str(root),
-        )
-    if any(Walk(root).images(str(root), deep=False)):
-        raise UserError(
-            f"The images lie directly in “{root.name}”: put them into one folder per class "
-            "and choose the folder above.",
-            place=str(root),
-        )
-    raise UserError(
-        f"“{root.name}” holds no images: choose a folder with one folder of images per class "
-        "(PNG, JPEG, BMP, GIF, WebP, TIFF or PPM).",
-        place=str(root),
+            (excluded if edit.excluded else samples).append(sample)
+    return ImageIndex(
+        class_names,
+        tuple(samples),
+        found.left_out,
+        any(image.part is not None for image in found.images),
+        tuple(excluded),
+        absent,
+        joined,
+        _lost(edits, found),
     )
+
+
+def _names(
+    by_class: Mapping[str, list[Found]], edits: Edits
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The classes that have images, and those whose images are all excluded, in natural order."""
+    names: list[str] = []
+    absent: list[str] = []
+    for name in sorted(by_class, key=natural_key):
+        images = by_class[name]
+        if not edits or any(not edits.get(image.key).excluded for image in images):
+            names.append(name)
+        elif images:
+            absent.append(name)
+    return tuple(names), tuple(absent)
+
+
+def _lost(edits: Edits, found: Scan) -> tuple[str, ...]:
+    if not edits:
+        return ()
+    there = {image.key for image in found.images}
+    # A file that is there and cannot be used is named elsewhere.
+    named = {left.key for left in found.left_out}
+    return tuple(sorted(k for k in edits if k not in there and shown(k) not in named))

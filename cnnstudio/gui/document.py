@@ -29,6 +29,9 @@ ONE_GESTURE = 0.8
 SETTLE = 250
 """Milliseconds of quiet before the images are dealt out anew after an edit."""
 
+AT_ONCE = 30
+"""The same after an edit of single images, which no slider makes."""
+
 
 class Document(QObject):
     """Holds the experiment, its file, its undo stack and what is known of its images.
@@ -38,7 +41,8 @@ class Document(QObject):
     the tuple of problems; `title_changed` (name, edited); `refused` the `UserError` of an edit;
     `failed` the one of a folder that was chosen and cannot be read (an experiment whose images
     cannot be read has a problem instead); `proposed` a `FolderReading`, for the one
-    question before an experiment is made; `reading_progressed` (done, total) and
+    question before an experiment is made; `moved` the `Moves` of images that another seed, edit or
+    state of the folder has brought about; `reading_progressed` (done, total) and
     `reading_changed` whether images are being read.
     """
 
@@ -51,6 +55,7 @@ class Document(QObject):
     refused = Signal(object)
     failed = Signal(object)
     proposed = Signal(object)
+    moved = Signal(object)
     reading_progressed = Signal(int, int)
     reading_changed = Signal(bool)
 
@@ -63,6 +68,7 @@ class Document(QObject):
         self._path: Path | None = None
         self._home: Path | None = None
         self._reading: DatasetReading | None = None
+        self._first_list = True
         self._unreadable: UserError | None = None
         self._problems: tuple[Problem, ...] = ()
         self._last_edit = ("", 0.0)
@@ -74,8 +80,7 @@ class Document(QObject):
         self._reader.busy_changed.connect(self.reading_changed)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLE)
-        self._settling.timeout.connect(self.read_images)
+        self._settling.timeout.connect(self._deal)
 
     @property
     def experiment(self) -> Experiment | None:
@@ -142,10 +147,12 @@ class Document(QObject):
         """Put a new, unsaved experiment on the table; its images may be known already."""
         self._put(experiment, None, clean=False)
         if reading is not None:
-            # The facts hold; only the split may differ from the one that was read.
-            self._reading = DatasetReading(experiment.dataset, reading.index, reading.facts)
+            # The list holds; only the split may differ from the one that was read.
+            self._reading = reading.reading
             self._tell_facts()
-        self.read_images()
+            self._deal()
+        else:
+            self.read_images()
 
     def new_from_folder(self, folder: Path) -> None:
         """Read a folder of images; `proposed` follows, or `failed`."""
@@ -162,6 +169,12 @@ class Document(QObject):
         if self._experiment is not None:
             self._asked_for_folder = False
             self._reader.read_dataset(self._experiment.dataset, self._reading)
+
+    def _deal(self) -> None:
+        """Apply the edits and the split of the experiment to the images that are listed."""
+        if self._experiment is not None:
+            self._asked_for_folder = False
+            self._reader.deal(self._experiment.dataset, self._reading)
 
     def save(self, path: Path) -> None:
         """Write the experiment to a file, which becomes its own. Raises `UserError`."""
@@ -238,7 +251,8 @@ class Document(QObject):
         if before is None or before.name != experiment.name:
             self._tell_title()
         if before is not None and _other_images(before.dataset, experiment.dataset):
-            self._settling.start()
+            at_once = before.dataset.edits is not experiment.dataset.edits
+            self._settling.start(AT_ONCE if at_once else SETTLE)
         self._tell_problems()
 
     def _put(
@@ -251,6 +265,7 @@ class Document(QObject):
         self._settling.stop()
         self._reader.cancel()
         self._reading = None
+        self._first_list = True
         self._unreadable = None
         self._last_edit = ("", 0.0)
         self._path = path
@@ -275,6 +290,9 @@ class Document(QObject):
             self._unreadable = None
             self._tell_facts()
             self._tell_problems()
+            if result.moves and not self._first_list:
+                self.moved.emit(result.moves)
+            self._first_list = False
 
     def _not_read(self, error: UserError) -> None:
         if self._asked_for_folder:
@@ -286,9 +304,8 @@ class Document(QObject):
             # What is known is of other images, such as those before an undo.
             self._reading = None
             self._tell_facts()
-        if self._reading is None:
-            self._unreadable = error
-            self._tell_problems()
+        self._unreadable = error
+        self._tell_problems()
 
     def _go_back(self) -> None:
         """From a folder that came to nothing to the images of the experiment on the table."""
@@ -305,7 +322,9 @@ class Document(QObject):
         if self._experiment is not None:
             found = problems(self._experiment, self.facts)
             if self._unreadable is not None:
-                found = (Problem("dataset.source", self._unreadable.sentence), *found)
+                place = self._unreadable.place
+                path = place if place.startswith("dataset.") else "dataset.source"
+                found = (Problem(path, self._unreadable.sentence), *found)
         if found != self._problems:
             self._problems = found
             self.problems_changed.emit(found)
@@ -319,7 +338,7 @@ class Document(QObject):
 
 
 def _other_images(before: Dataset, after: Dataset) -> bool:
-    return before.source != after.source or before.split != after.split
+    return (before.source, before.split, before.edits) != (after.source, after.split, after.edits)
 
 
 def _is_plain(value: object) -> bool:

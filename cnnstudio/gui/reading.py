@@ -13,7 +13,10 @@ from PySide6.QtCore import QObject, QThread, Signal
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
+    from cnnstudio.data.facts import Headers
+    from cnnstudio.data.found import Scan
     from cnnstudio.data.index import ImageIndex
+    from cnnstudio.data.moves import Moves
     from cnnstudio.spec.experiment import Dataset
     from cnnstudio.spec.facts import DatasetFacts
     from cnnstudio.spec.sources import Source
@@ -23,25 +26,46 @@ PROGRESS_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class DatasetReading:
+    """What the dataset of an experiment holds.
+
+    `scan` and `headers` are what was read from disk; `index` and `facts` follow from them and from
+    the edits and the split of `dataset`. `moves` tells what became of the images that were listed
+    before, empty for the first list of a source.
+    """
+
+    dataset: Dataset
+    scan: Scan
+    headers: Headers
+    index: ImageIndex
+    facts: DatasetFacts
+    moves: Moves
+
+
+@dataclass(frozen=True, slots=True)
 class FolderReading:
-    """A folder that somebody chose: its source, index and facts, and one of its images.
+    """A folder that somebody chose: what it holds, and one of its images.
 
     `picture` is uint8[height, width, 3], or None when that file cannot be read.
     """
 
-    source: Source
-    index: ImageIndex
-    facts: DatasetFacts
+    reading: DatasetReading
     picture: Any
 
+    @property
+    def source(self) -> Source:
+        """How the folder's images are arranged."""
+        return self.reading.dataset.source
 
-@dataclass(frozen=True, slots=True)
-class DatasetReading:
-    """What the dataset of an experiment holds."""
+    @property
+    def index(self) -> ImageIndex:
+        """The list of its images."""
+        return self.reading.index
 
-    dataset: Dataset
-    index: ImageIndex
-    facts: DatasetFacts
+    @property
+    def facts(self) -> DatasetFacts:
+        """Their facts."""
+        return self.reading.facts
 
 
 Work = Callable[[Callable[[int, int], None], Callable[[], bool]], object]
@@ -117,8 +141,12 @@ class ImageReader(QObject):
         self._start(lambda progress, stop: _folder(folder, progress, stop))
 
     def read_dataset(self, dataset: Dataset, known: DatasetReading | None) -> None:
-        """List the images of an experiment; `known` facts of the same source are kept."""
-        self._start(lambda progress, stop: _dataset(dataset, known, progress, stop))
+        """List the images of an experiment; what is `known` of the same files is kept."""
+        self._start(lambda progress, stop: _dataset(dataset, known, False, progress, stop))
+
+    def deal(self, dataset: Dataset, known: DatasetReading | None) -> None:
+        """Apply other edits or another split to images that are listed; list others first."""
+        self._start(lambda progress, stop: _dataset(dataset, known, True, progress, stop))
 
     def cancel(self) -> None:
         """Forget the folder being read."""
@@ -178,35 +206,49 @@ def _folder(
     from cnnstudio.data.detect import source_of
     from cnnstudio.spec.experiment import Dataset
 
-    source = source_of(folder)
-    read = _dataset(Dataset(source=source), None, progress, stop)
-    return FolderReading(source, read.index, read.facts, _picture(read.index))
+    read = _dataset(Dataset(source=source_of(folder)), None, False, progress, stop)
+    return FolderReading(read, _picture(read.index))
 
 
 def _dataset(
     dataset: Dataset,
     known: DatasetReading | None,
+    keep_list: bool,
     progress: Callable[[int, int], None],
     stop: Callable[[], bool],
 ) -> DatasetReading:
-    from cnnstudio.data.facts import facts, recounted
-    from cnnstudio.data.index import index
+    from cnnstudio.data.facts import counted, headers
+    from cnnstudio.data.index import deal
+    from cnnstudio.data.moves import Moves, moves
+    from cnnstudio.data.scanning import scan
     from cnnstudio.data.stopping import Stopped
 
-    def counted(_: int) -> None:
+    def counting(_: int) -> None:
         if stop():
             raise Stopped
 
-    found = index(dataset, counted)
-    if known is not None and _same_files(known.index, found):
-        return DatasetReading(dataset, found, recounted(known.facts, found))
-    return DatasetReading(dataset, found, facts(dataset, found, progress, stop))
+    if keep_list and known is not None and known.dataset.source == dataset.source:
+        listed = known.scan
+    else:
+        listed = scan(dataset.source, counting)
+    index = deal(dataset, listed)
+    if known is not None and known.dataset.source.path != dataset.source.path:
+        known = None
+    alike = known is not None and _read_alike(known.index, index)
+    read = headers(index, progress, stop, known.headers if known and alike else None)
+    return DatasetReading(
+        dataset,
+        listed,
+        read,
+        index,
+        counted(dataset, index, read),
+        moves(known.index, index) if known else Moves(),
+    )
 
 
-def _same_files(old: ImageIndex, new: ImageIndex) -> bool:
-    return old.class_names == new.class_names and {s.path for s in old.samples} == {
-        s.path for s in new.samples
-    }
+def _read_alike(old: ImageIndex, new: ImageIndex) -> bool:
+    """Whether the pixels of both are read in the same way: page, channels, intensities."""
+    return {s.reading for s in old.samples[:1]} == {s.reading for s in new.samples[:1]}
 
 
 def _picture(index: ImageIndex) -> Any:

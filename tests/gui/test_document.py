@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.document import Document
+from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.files import load
@@ -127,6 +128,66 @@ def test_a_new_split_deals_the_images_anew(opened: Document, qtbot: QtBot) -> No
         opened.edit("dataset.split.validation", 0.5)
     assert opened.facts.images("validation") > before
     assert opened.facts.images() == 16
+
+
+def test_edits_reach_list_and_facts_without_reading_a_file(
+    opened: Document, image_folder: Path, qtbot: QtBot
+) -> None:
+    for path in image_folder.rglob("*.png"):
+        path.unlink()
+    edits = NO_EDITS.changed(["cat/0.png", "cat/1.png"], excluded=True)
+    edits = edits.changed(["dog/0.png"], label="wolf")
+    with qtbot.waitSignal(opened.moved, timeout=20_000) as got:
+        opened.edit("dataset.edits", edits, "Tidy up")
+    assert got.args[0].sentence.startswith("2 images are excluded, 1 has")
+    assert opened.facts is not None
+    assert opened.index is not None
+    assert opened.facts.class_names == ("cat", "dog", "wolf")
+    assert (opened.facts.class_count("cat"), opened.facts.class_count("dog")) == (6, 7)
+    assert len(opened.index.excluded) == 2
+    with qtbot.waitSignal(opened.index_changed, timeout=20_000):
+        opened.undo_stack.undo()
+    assert (opened.facts.images(), opened.index.excluded) == (16, ())
+
+
+def test_edits_are_saved_beside_the_experiment_and_opened_again(
+    opened: Document, tmp_path: Path, qtbot: QtBot
+) -> None:
+    edits = NO_EDITS.changed(["cat/0.png"], excluded=True, add_tags=["dark"])
+    with qtbot.waitSignal(opened.index_changed, timeout=20_000):
+        opened.edit("dataset.edits", edits)
+    opened.save(tmp_path / "experiment.yaml")
+    assert (tmp_path / "edits.csv").is_file()
+    other = Document()
+    with qtbot.waitSignal(other.index_changed, timeout=20_000, check_params_cb=bool):
+        other.open(tmp_path / "experiment.yaml")
+    assert experiment_of(other).dataset.edits == edits
+    assert other.index is not None
+    assert [sample.tags for sample in other.index.excluded] == [("dark",)]
+    other.close()
+
+
+def test_edits_that_leave_one_class_are_a_problem_and_undo_solves_it(
+    opened: Document, qtbot: QtBot
+) -> None:
+    before = opened.problems
+    edits = NO_EDITS.changed([f"cat/{n}.png" for n in range(8)], excluded=True)
+    with qtbot.waitSignal(opened.problems_changed, timeout=20_000):
+        opened.edit("dataset.edits", edits)
+    assert opened.problems[0].path == "dataset.edits"
+    assert "only the class “dog”" in opened.problems[0].sentence
+    with qtbot.waitSignal(opened.problems_changed, timeout=20_000):
+        opened.undo_stack.undo()
+    assert opened.problems == before
+
+
+def test_another_seed_tells_which_images_moved(opened: Document, qtbot: QtBot) -> None:
+    assert opened.index is not None
+    before = {sample.key: sample.split for sample in opened.index.samples}
+    with qtbot.waitSignal(opened.moved, timeout=20_000) as got:
+        opened.edit("dataset.split.seed", 5)
+    after = {sample.key: sample.split for sample in opened.index.samples}
+    assert {move.key for move in got.args[0].moved} == {k for k in after if after[k] != before[k]}
 
 
 def test_a_missing_folder_is_a_problem_of_the_source(
