@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
 from cnnstudio.data.load import load
 from cnnstudio.data.names import shown
+from cnnstudio.data.picture import PLAIN
 from cnnstudio.data.stopping import Progress, Stop, Stopped
 from cnnstudio.data.thumbnails import clean_thumbnails
 from cnnstudio.spec.errors import UserError
@@ -81,13 +82,14 @@ class PixelCache:
             UserError: the folder changed meanwhile, no image can be read, or the disk is full.
             Stopped: `stop` returned true.
         """
-        shape = (*dataset.image_size, 3 if dataset.color == "rgb" else 1)
-        folder = cache_root() / "pixels" / _digest(dataset, index)
-        left_out = _read(folder, len(index.samples), shape)
+        shape = _shape(dataset)
+        every = _every(index)
+        folder = _folder(dataset, every)
+        left_out = _read(folder, len(every), shape)
         if left_out is None:
             with _disk_errors(folder):
-                _build(folder, dataset, index, shape, progress, stop)
-            left_out = _read(folder, len(index.samples), shape)
+                _build(folder, dataset, every, shape, progress, stop)
+            left_out = _read(folder, len(every), shape)
             clean(folder.parent, MOST_BYTES, keep=frozenset({folder}))
             clean_thumbnails()
         if left_out is None:
@@ -96,20 +98,21 @@ class PixelCache:
                 place=str(folder),
             )
         touch(folder)
-        rows = np.array([r for r in range(len(index.samples)) if r not in left_out], np.int64)
-        if not len(rows):
-            raise nothing_readable(
-                Path(dataset.source.path), index.samples[0].key, left_out.get(0, "")
-            )
+        row_of = {sample.key: row for row, sample in enumerate(every)}
+        sound = tuple(s for s in index.samples if row_of[s.key] not in left_out)
+        if not sound:
+            first = index.samples[0].key
+            raise nothing_readable(Path(dataset.source.path), first, left_out[row_of[first]])
         bad = tuple(
-            Unreadable(key=shown(index.samples[row].key), reason=reason)
-            for row, reason in left_out.items()
+            Unreadable(key=shown(sample.key), reason=left_out[row_of[sample.key]])
+            for sample in index.samples
+            if row_of[sample.key] in left_out
         )
         return cls(
             # The plain view: indexing a memmap object costs microseconds a time.
             np.asarray(np.load(folder / "pixels.npy", mmap_mode="r")),
-            rows,
-            tuple(index.samples[row] for row in rows),
+            np.array([row_of[sample.key] for sample in sound], np.int64),
+            sound,
             (*index.unreadable, *bad),
             folder,
         )
@@ -131,10 +134,33 @@ class PixelCache:
         )
 
 
-def _digest(dataset: Dataset, index: ImageIndex) -> str:
+def cached_bytes(dataset: Dataset, index: ImageIndex) -> tuple[int, bool]:
+    """What the cache of `index` takes on disk, in bytes, and whether it is there already."""
+    shape, every = _shape(dataset), _every(index)
+    there = _read(_folder(dataset, every), len(every), shape) is not None
+    return len(every) * int(np.prod(shape)), there
+
+
+def _every(index: ImageIndex) -> tuple[Sample, ...]:
+    """All images in an order that no edit changes, so that one cache serves them all."""
+    return tuple(sorted((*index.samples, *index.excluded), key=lambda sample: sample.key))
+
+
+def _shape(dataset: Dataset) -> tuple[int, int, int]:
+    return (*dataset.image_size, 3 if dataset.color == "rgb" else 1)
+
+
+def _folder(dataset: Dataset, every: Sequence[Sample]) -> Path:
+    return cache_root() / "pixels" / _digest(dataset, every)
+
+
+def _digest(dataset: Dataset, every: Sequence[Sample]) -> str:
     settings = (VERSION, dataset.source.path, dataset.image_size, dataset.resize, dataset.color)
-    digest = hashlib.blake2b(repr(settings).encode("utf-8", "surrogatepass"), digest_size=16)
-    for sample in index.samples:
+    # One reading serves all images of a dataset.
+    reading = every[0].reading if every else PLAIN
+    text = repr(settings if reading == PLAIN else (*settings, reading))
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
+    for sample in every:
         try:
             state = os.stat(sample.file)  # noqa: PTH116 (spares a Path)
             mark = f"{sample.key}\0{state.st_size}\0{state.st_mtime_ns}\0"
@@ -159,12 +185,12 @@ def _read(folder: Path, images: int, shape: tuple[int, ...]) -> dict[int, str] |
 def _build(
     folder: Path,
     dataset: Dataset,
-    index: ImageIndex,
+    every: Sequence[Sample],
     shape: tuple[int, ...],
     progress: Progress | None,
     stop: Stop | None,
 ) -> None:
-    total = len(index.samples)
+    total = len(every)
     folder.parent.mkdir(parents=True, exist_ok=True)
     clean(folder.parent, 2**62)  # what is long unused first, it may make the room that is needed
     needed = total * int(np.prod(shape))
@@ -178,7 +204,7 @@ def _build(
         with (made / "pixels.npy").open("wb") as file:
             header = {"descr": "|u1", "fortran_order": False, "shape": (total, *shape)}
             np.lib.format.write_array_header_1_0(file, header)
-            for row, image in enumerate(_decoded(dataset, index, stop)):
+            for row, image in enumerate(_decoded(dataset, every, stop)):
                 if isinstance(image, UnreadableImage):
                     left_out[row] = image.reason
                     file.write(blank)
@@ -206,7 +232,7 @@ def _settle(made: Path, folder: Path, shape: tuple[int, ...]) -> None:
 
 
 def _decoded(
-    dataset: Dataset, index: ImageIndex, stop: Stop | None
+    dataset: Dataset, every: Sequence[Sample], stop: Stop | None
 ) -> Iterator[Pixels | UnreadableImage]:
     """Every image in order, decoded by threads that stay a few images ahead."""
     gate = new_gate()
@@ -221,7 +247,7 @@ def _decoded(
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
         ahead: deque[Future[Pixels | UnreadableImage]] = deque()
-        samples = iter(index.samples)
+        samples = iter(every)
         for sample in samples:
             ahead.append(pool.submit(one, sample))
             if len(ahead) < 8 * threads:

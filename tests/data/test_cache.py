@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from cnnstudio.data.cache import PixelCache
+from cnnstudio.data.cache import PixelCache, cached_bytes
 from cnnstudio.data.cachefolder import BUILDING, DAY, cache_root, clean
 from cnnstudio.data.index import index
 from cnnstudio.data.load import load
 from cnnstudio.data.stopping import Stopped
+from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset
 
@@ -241,3 +242,20 @@ def test_the_cache_lies_where_the_environment_says(
     assert cache_root() == tmp_path
     monkeypatch.delenv("CNNSTUDIO_CACHE")
     assert cache_root().name == "cnnstudio"
+
+
+def test_edited_images_need_no_cache_of_their_own(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(NAMES))
+    assert cached_bytes(dataset, index(dataset)) == (24 * 6 * 8 * 3, False)
+    whole = PixelCache.open(dataset, index(dataset))
+    edits = NO_EDITS.changed(["a/0.png", "a/10.png"], excluded=True)
+    edits = edits.changed(["a/2.png"], label="c").changed(["b/3.png"], split="test")
+    edited = dataset.model_copy(update={"edits": edits})
+    told: list[tuple[int, int]] = []
+    cache = PixelCache.open(edited, index(edited), lambda done, all_: told.append((done, all_)))
+    assert told == []
+    assert cache.folder == whole.folder
+    assert cached_bytes(edited, index(edited)) == (cache.bytes, True)
+    assert len(cache.samples) == 22
+    for row, sample in zip(cache.rows, cache.samples, strict=True):
+        assert np.array_equal(cache.pixels[row], load(sample.path, edited))
