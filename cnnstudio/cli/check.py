@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from cnnstudio.spec.facts import DatasetFacts
 
 
+LONGEST_SETTING = 120
+"""Characters; a whole network on one line is nothing that a person types."""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What `check` takes."""
     add_file(parser)
@@ -71,8 +75,12 @@ def tell_findings(findings: "Sequence[Finding]", output: Output) -> None:
             output.report(f"  · {line}")
         if finding.remedy_label:
             output.report(f"  Remedy: {finding.remedy_label}.")
-            for change in finding.remedy:
-                output.report(f"    --set '{change.path}={_yaml(change.value)}'")
+            settings = [f"--set '{c.path}={_yaml(c.value)}'" for c in finding.remedy]
+            for setting in settings:
+                if len(setting) <= LONGEST_SETTING:
+                    output.report(f"    {setting}")
+            if any(len(setting) > LONGEST_SETTING for setting in settings):
+                output.report("    (one click in the window: cnnstudio open FILE)")
     if findings:
         output.report("")
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cnnstudio.spec.errors import UserError
 
@@ -60,7 +60,10 @@ class Output:
         table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
         for name in columns:
             right = bool(rows) and all(_numeric(row[columns.index(name)]) for row in rows)
-            table.add_column(name, justify="right" if right else "left", overflow="fold")
+            # The first column names the row; a name in two lines cannot be copied.
+            first = name == columns[0]
+            justify: Literal["left", "right"] = "right" if right else "left"
+            table.add_column(name, justify=justify, overflow="fold", no_wrap=first)
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
         Console(stderr=self.json, highlight=False).print(table)

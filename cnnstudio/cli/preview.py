@@ -38,6 +38,8 @@ def run(given: argparse.Namespace, output: Output) -> int:
     from cnnstudio.data.decode import UnreadableImage
     from cnnstudio.data.index import index
 
+    if given.out.suffix.lower() != ".png":
+        raise UserError("The picture is a PNG: choose a name that ends in .png.", str(given.out))
     experiment = load(given.file, given.overrides)
     maker = SampleMaker(experiment)
     table, shown, reason = [], [], ""

@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, output: Output) -> int:
     """Prints a line for each run."""
-    from cnnstudio.runs.catalog import is_run, list_runs, summary
+    from cnnstudio.runs.catalog import STATE_WORDS, is_run, list_runs, summary
 
     folder: Path = given.folder
     if not folder.is_dir():
@@ -34,7 +34,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
             [
                 one.name,
                 one.started.astimezone().strftime("%Y-%m-%d %H:%M") if one.started else "–",
-                one.state,
+                STATE_WORDS[one.state],
                 str(one.epochs),
                 _percent(one.training_accuracy),
                 _percent(one.validation_accuracy),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from cnnstudio.gui.actions import Actions
 
@@ -76,7 +76,9 @@ class PrimaryButton(QPushButton):
         self.setMinimumWidth(148)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._verb = Verb("", "")
-        self.clicked.connect(lambda: self.requested.emit(self._verb.action))
+        self._clicked_for = ""
+        self._since_click = QElapsedTimer()
+        self.clicked.connect(self._on_clicked)
 
     @property
     def verb(self) -> Verb:
@@ -92,3 +94,12 @@ class PrimaryButton(QPushButton):
         reason = new.reason or actions.reason(new.action)
         self.setEnabled(not reason)
         self.setToolTip(reason or action.toolTip())
+
+    def _on_clicked(self) -> None:
+        action, changed = self._verb.action, self._verb.action != self._clicked_for
+        again = self._since_click.isValid()
+        if again and changed and self._since_click.elapsed() < QApplication.doubleClickInterval():
+            return  # the second click of a double click was meant for the words of the first
+        self._clicked_for = action
+        self._since_click.start()
+        self.requested.emit(action)

@@ -104,6 +104,8 @@ class StatusStrip(QWidget):
         self._notes.setText("  ·  ".join(progress.notes))
         self._cancel.setEnabled(not progress.reason)
         self._cancel.setToolTip(progress.reason)
+        # The same word as the primary button where both do the same.
+        self._cancel.setText("Stop" if progress.cancel == "run.stop" else "Cancel")
 
     def _on_cancel(self) -> None:
         if self._progress is not None:

@@ -11,6 +11,17 @@ from cnnstudio.runs.history import RunHistory, State
 _BATCH = b'{"event":"batch_ended"'
 
 
+STATE_WORDS: dict[State, str] = {
+    "new": "not begun",
+    "running": "running",
+    "completed": "done",
+    "canceled": "stopped",
+    "errored": "failed",
+    "lost": "broken off",
+}
+"""How a run's state is called wherever runs are listed."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunSummary:
     """One run in a list.

@@ -54,6 +54,12 @@ def export(
     if format not in FORMATS:
         raise UserError(f"There is no export format “{format}”: choose {' or '.join(FORMATS)}.")
     out = out.absolute()
+    if out.suffix in {".h5", ".hdf5", ".pb", ".tflite", ".onnx"}:
+        raise UserError(
+            f"The format {format} is not written to a {out.suffix} file: choose a new folder"
+            + (" or a name that ends in .keras." if format == "keras" else "."),
+            str(out),
+        )
     single = format == "keras" and out.suffix == ".keras"
     _check_free(out, single)
     experiment = folder.experiment()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
-from cnnstudio.gui.actions import ACTIONS
-from cnnstudio.gui.primary_button import Situation, verb
+from cnnstudio.gui.actions import ACTIONS, Actions
+from cnnstudio.gui.primary_button import PrimaryButton, Situation, verb
 
 READY = Situation(stage="data", has_experiment=True)
 
@@ -41,3 +43,27 @@ def test_the_button_follows_state_and_stage(situation: Situation, words: str, ac
 
 def test_a_run_that_is_being_stopped_cannot_be_stopped_twice() -> None:
     assert verb(Situation("train", True, work="train", stopping=True)).reason
+
+
+def test_a_double_click_on_train_does_not_stop_what_it_started(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    actions, button, asked = Actions(window), PrimaryButton(), list[str]()
+    qtbot.addWidget(button)
+
+    def start(action: str) -> None:
+        asked.append(action)
+        button.show_verb(verb(Situation("train", True, work="train")), actions)
+
+    button.requested.connect(start)
+    button.show_verb(verb(READY), actions)
+    button.click()
+    button.click()
+    assert asked == ["run.start"]
+
+    def stopped_by_a_later_click() -> bool:
+        button.click()
+        return asked[-1] == "run.stop"
+
+    qtbot.wait_until(stopped_by_a_later_click, timeout=5000)
+    assert asked == ["run.start", "run.stop"]

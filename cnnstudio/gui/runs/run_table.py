@@ -22,17 +22,9 @@ from PySide6.QtWidgets import (
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.plots.scale import fine_share_words
 from cnnstudio.gui.theme import LIGHT, Theme
-from cnnstudio.runs.catalog import RunSummary
+from cnnstudio.runs.catalog import STATE_WORDS, RunSummary
 
 COLUMNS = ("Run", "Started", "State", "Epochs", "Validation", "Training")
-STATES = {
-    "new": "not begun",
-    "running": "running",
-    "completed": "done",
-    "canceled": "stopped",
-    "errored": "failed",
-    "lost": "broken off",
-}
 PLACE = Qt.ItemDataRole.UserRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -121,7 +113,7 @@ class RunTable(Panel):
         words = (
             run.name,
             _when(run.started),
-            STATES[run.state],
+            STATE_WORDS[run.state],
             str(run.epochs),
             _share(run.validation_accuracy),
             _share(run.training_accuracy),
