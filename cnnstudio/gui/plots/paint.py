@@ -13,6 +13,7 @@ from cnnstudio.gui.plots.band import Band
 from cnnstudio.gui.plots.lines import pen
 from cnnstudio.gui.theme import Theme
 
+TITLE_ROOM = 76.0
 ROW = 14.0
 """Pixels between names that would otherwise lie over each other."""
 End = tuple[str, QColor, float, float]
@@ -219,7 +220,8 @@ def marks(
         painter.setPen(pen(color, 1.0, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, area.top() - 3), QPointF(x, area.bottom()))
         width = metrics.horizontalAdvance(mark.word) + 6
-        left = max(area.left(), min(x - width / 2, area.right() - width / 2))
+        # The band's title stands in the same row, at the left edge of the chart.
+        left = max(area.left(), TITLE_ROOM, min(x - width / 2, area.right() - width / 2))
         painter.setPen(color)
         painter.drawText(
             QRectF(left, area.top() - 20, width, 16), Qt.AlignmentFlag.AlignCenter, mark.word
