@@ -31,7 +31,7 @@ from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.probes import ProbeHistory
 from cnnstudio.spec.facts import DatasetFacts
 
-COLUMNS = ("Short run", "Steps", "Seed", "Reported", "Clean-train", "Loss")
+COLUMNS = ("Short run", "Reported", "Clean-train", "Loss")
 EMPTY = (
     "No short runs yet.\n\nThe doctor takes the weights of your run and trains them on for a "
     "few hundred steps: unchanged, and with one suspect removed at a time. Whoever beats the "
@@ -179,17 +179,16 @@ class EvidenceView(Panel):
         for row, result in enumerate(results):
             words = (
                 result.title,
-                f"{result.steps:,}",
-                str(result.seed),
                 _change(result.accuracy_before, result.accuracy_after),
                 _change(result.clean_before, result.clean_after),
                 number_words(result.loss_after),
             )
             if result.failed is not None:
-                words = (result.title, "", "", "failed", "", "")
+                words = (result.title, "failed", "", "")
             for column, text in enumerate(words):
                 item = QTableWidgetItem(text)
-                item.setToolTip(result.failed or text)
+                told = f"{text}: {result.steps:,} steps, seed {result.seed}"
+                item.setToolTip(result.failed or (text if column else told))
                 if column:
                     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     item.setTextAlignment(right)
