@@ -103,7 +103,7 @@ def test_the_table_has_a_row_for_each_short_run(view: EvidenceView) -> None:
     view.draw_now()
     assert view.table.rowCount() == len(probes.courses)
     row = list(probes.courses).index("augmentation_off")
-    item = view.table.item(row, 4)
+    item = view.table.item(row, 2)
     assert item is not None
     assert item.text() == "11 → 70 %"
 
