@@ -211,7 +211,7 @@ class Document(QObject):
             return False
         if merge is None:
             merge = _is_plain(value)
-        self._push(after, path, text or f"Change {_spoken(path)}", merge)
+        self._push(after, path, text or _words(self._experiment, after, path), merge)
         return True
 
     def apply(self, changes: Iterable[Change], text: str) -> bool:
@@ -335,6 +335,15 @@ class Document(QObject):
 
     def _tell_title(self) -> None:
         self.title_changed.emit(self.title, self.edited)
+
+
+def _words(before: Experiment, after: Experiment, path: str) -> str:
+    """What an edit does, for the Edit menu."""
+    if path == "dataset.edits":
+        from cnnstudio.gui.dataset.edit_words import spoken
+
+        return spoken(before.dataset.edits, after.dataset.edits)
+    return f"Change {_spoken(path)}"
 
 
 def _other_images(before: Dataset, after: Dataset) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from cnnstudio.gui.dataset.measures import Measures
 from cnnstudio.gui.dataset.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
@@ -27,23 +28,25 @@ class Collection(QObject):
         super().__init__(parent)
         self.index: ImageIndex | None = None
         self.chosen: Sample | None = None
+        self.everything: tuple[Sample, ...] = ()
+        """Every image in its order, those that are excluded among the others."""
         self.thumbnails = Thumbnails(self)
+        self.measures = Measures(self)
 
     def set_index(self, index: ImageIndex | None) -> None:
         """Show these images. The choice stays where the image is still there."""
         if index is self.index:
             return
-        before = self.index
         self.index = index
-        if index is None or before is None or not _same_files(before, index):
+        files = {sample.file for sample in self.everything}
+        self._list(index)
+        if index is None or files != {sample.file for sample in self.everything}:
             self.thumbnails.clear()
+            self.measures.set_samples(self.everything)
         self.index_changed.emit(index)
-        if index is None:
-            self.choose(None)
-            return
         key = self.chosen.key if self.chosen is not None else None
-        again = next((sample for sample in index.samples if sample.key == key), None)
-        first = next((s for s in index.samples if s.split == "train"), None)
+        again = next((sample for sample in self.everything if sample.key == key), None)
+        first = next((s for s in self.everything if s.split == "train"), None)
         self.choose(again or first)
 
     def choose(self, sample: Sample | None) -> None:
@@ -52,8 +55,20 @@ class Collection(QObject):
             self.chosen = sample
             self.chosen_changed.emit(sample)
 
+    def _list(self, index: ImageIndex | None) -> None:
+        """All images; one keeps its place when it is excluded or gets another class."""
+        if index is None:
+            self.everything = ()
+            return
+        before = self.everything
+        self.everything = index.samples + index.excluded
+        if not index.excluded and [s.key for s in before] == [s.key for s in index.samples]:
+            return
+        # Sorting names costs a second for 100,000; the order that was there costs nothing.
+        places = {sample.key: place for place, sample in enumerate(before)}
+        if all(sample.key in places for sample in self.everything):
+            self.everything = tuple(sorted(self.everything, key=lambda s: places[s.key]))
+        elif index.excluded:
+            from cnnstudio.data.names import natural_key
 
-def _same_files(before: ImageIndex, after: ImageIndex) -> bool:
-    return len(before.samples) == len(after.samples) and all(
-        a.file == b.file for a, b in zip(before.samples, after.samples, strict=True)
-    )
+            self.everything = tuple(sorted(self.everything, key=lambda s: natural_key(s.key)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnstudio.spec.patch import apply, get
+from cnnstudio.gui.dataset.one_edit import one_edit
 
 if TYPE_CHECKING:
     from cnnstudio.gui.theme import Theme
@@ -78,14 +77,5 @@ class Notices(QWidget):
     def _take(self, finding: Finding) -> None:
         if self._experiment is None:
             return
-        after = apply(self._experiment, finding.remedy)
-        paths = [change.path.split(".") for change in finding.remedy]
-        common = paths[0]
-        for path in paths[1:]:
-            common = [a for a, _ in takewhile(_equal, zip(common, path, strict=False))]
-        place = ".".join(common)
-        self.edited.emit(place, get(after, place))
-
-
-def _equal(pair: tuple[str, str]) -> bool:
-    return pair[0] == pair[1]
+        place, value = one_edit(self._experiment, finding.remedy)
+        self.edited.emit(place, value)

@@ -36,6 +36,16 @@ def square(image: QImage, side: int) -> QImage:
     return middle.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
 
 
+def rounded(image: QImage, side: int, radius: float) -> QImage:
+    """A square picture of `side` pixels with rounded corners, ready to be copied to the screen."""
+    made = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    paint_rounded(painter, image, QRectF(0, 0, side, side), radius)
+    painter.end()
+    return made
+
+
 def fitted(size: QSizeF, place: QRectF) -> QRectF:
     """The largest rectangle of that shape in the middle of `place`."""
     if size.isEmpty():

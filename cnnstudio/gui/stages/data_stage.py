@@ -1,6 +1,8 @@
-"""The Data stage: class bars, the grid of images, one image in detail, the dataset's settings."""
+"""The Data stage: class bars and health, the grid of images, one image in detail, the settings."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
@@ -8,32 +10,72 @@ from cnnstudio.gui.dataset.browser import DatasetBrowser
 from cnnstudio.gui.dataset.class_bars import ClassBars
 from cnnstudio.gui.dataset.collection import Collection
 from cnnstudio.gui.dataset.dataset_form import DatasetForm
+from cnnstudio.gui.dataset.health_pane import HealthPane
 from cnnstudio.gui.dataset.image_detail import ImageDetail
+from cnnstudio.gui.dataset.image_viewer import ImageViewer
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.stage import StagePage
 
+if TYPE_CHECKING:
+    from cnnstudio.data.index import Sample
+    from cnnstudio.gui.theme import Theme
+
+
+class DataPage(StagePage):
+    """The page; `collection` holds the images and the chosen one, shared with other stages."""
+
+    def __init__(self, collection: Collection) -> None:
+        super().__init__()
+        bars, self._browser = ClassBars(), DatasetBrowser(collection, compact=False)
+        detail, form, health = ImageDetail(collection), DatasetForm(), HealthPane(collection)
+        self._viewer: ImageViewer | None = None
+        self._theme: Theme | None = None
+        browser = self._browser
+        for panel in (bars, browser, detail, form, health):
+            self.add_panel(panel)
+        bars.class_clicked.connect(
+            lambda name: browser.set_filter(browser.image_filter.toggled_class(name))
+        )
+        bars.split_clicked.connect(
+            lambda name: browser.set_filter(browser.image_filter.toggled_split(name))
+        )
+        browser.filter_changed.connect(bars.set_filter)
+        browser.filter_changed.connect(health.set_filter)
+        health.listed.connect(browser.set_problem_keys)
+        browser.looked_at.connect(self._look_at)
+        detail.looked_at.connect(self._look_at)
+        images, checked = Pane("Images", browser), Pane("Health", health)
+        browser.note_changed.connect(images.set_note)
+        health.note_changed.connect(checked.set_note)
+        left = self.splitter(
+            "overview",
+            Qt.Orientation.Vertical,
+            (Pane("Overview", bars), 356),
+            (checked, 350),
+        )
+        right = self.splitter(
+            "detail",
+            Qt.Orientation.Vertical,
+            (Pane("Image", detail), 346),
+            (Pane("Settings", form), 360),
+        )
+        self.set_columns((left, 240), (images, 860), (right, 320))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the page, and the image that stands in a window of its own."""
+        super().set_theme(theme)
+        self._theme = theme
+        if self._viewer is not None:
+            self._viewer.set_theme(theme)
+
+    def _look_at(self, sample: Sample) -> None:
+        if self._viewer is None:
+            self._viewer = ImageViewer(self)
+            if self._theme is not None:
+                self._viewer.set_theme(self._theme)
+        self._viewer.show_sample(sample, self._browser.grid.samples())
+
 
 def build(collection: Collection) -> StagePage:
-    """The page; `collection` holds the images and the chosen one, shared with other stages."""
-    page = StagePage()
-    bars, browser = ClassBars(), DatasetBrowser(collection, compact=False)
-    detail, form = ImageDetail(collection), DatasetForm()
-    for panel in (bars, browser, detail, form):
-        page.add_panel(panel)
-    bars.class_clicked.connect(
-        lambda name: browser.set_filter(browser.image_filter.toggled_class(name))
-    )
-    bars.split_clicked.connect(
-        lambda name: browser.set_filter(browser.image_filter.toggled_split(name))
-    )
-    browser.filter_changed.connect(bars.set_filter)
-    images = Pane("Images", browser)
-    browser.note_changed.connect(images.set_note)
-    right = page.splitter(
-        "detail",
-        Qt.Orientation.Vertical,
-        (Pane("Image", detail), 286),
-        (Pane("Settings", form), 420),
-    )
-    page.set_columns((Pane("Overview", bars), 240), (images, 860), (right, 320))
-    return page
+    """The page over the images of `collection`."""
+    return DataPage(collection)

@@ -65,7 +65,7 @@ def test_many_classes_stand_in_a_list(
     names = tuple(f"class {number}" for number in range(9))
     samples = tuple(Sample(f"{name}/0.png", "0.png", at, "train") for at, name in enumerate(names))
     collection.set_index(ImageIndex(names, samples))
-    combo = browser.findChild(QComboBox)
+    combo = browser.findChild(QComboBox, "classes")
     assert isinstance(combo, QComboBox)
     assert combo.isVisible()
     combo.activated.emit(combo.findData("class 4"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -13,35 +12,13 @@ from cnnstudio.data.index import Sample
 from cnnstudio.data.load import load
 from cnnstudio.gui.dataset.browser import DatasetBrowser
 from cnnstudio.gui.dataset.class_bars import ClassBars
-from cnnstudio.gui.dataset.collection import Collection
 from cnnstudio.gui.dataset.dataset_form import DatasetForm
 from cnnstudio.gui.dataset.image_detail import ImageDetail
 from cnnstudio.gui.dataset.pictures import as_image
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.forms.numbers import NumberField
 from cnnstudio.gui.stage import StagePage
-from cnnstudio.gui.stages import data_stage
-from cnnstudio.gui.theme import DARK
 from cnnstudio.spec.problems import Problem
-
-
-@pytest.fixture
-def page(qtbot: QtBot, opened: Document) -> StagePage:
-    collection = Collection(opened)
-    made = data_stage.build(collection)
-    qtbot.addWidget(made)
-    opened.changed.connect(made.set_experiment)
-    opened.facts_changed.connect(made.set_facts)
-    opened.index_changed.connect(collection.set_index)
-    made.edited.connect(lambda path, value: opened.edit(path, value))
-    made.set_theme(DARK)
-    assert opened.experiment is not None
-    made.set_experiment(opened.experiment)
-    made.set_facts(opened.facts)
-    collection.set_index(opened.index)
-    made.resize(1200, 700)
-    made.show()
-    return made
 
 
 def the(page: StagePage, kind: type[Any]) -> Any:
