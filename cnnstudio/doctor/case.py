@@ -6,6 +6,7 @@ from math import log
 
 import numpy as np
 
+from cnnstudio.data.health.report import HealthReport
 from cnnstudio.doctor.network import Reading
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
@@ -19,10 +20,14 @@ MOST_RATES = 4000
 
 @dataclass(frozen=True)
 class Case:
-    """What every rule is given. `facts` is None while the folder of images is not yet read."""
+    """What every rule is given.
+
+    `facts` is None while the folder of images is not yet read, `health` until it was checked.
+    """
 
     experiment: Experiment
     facts: DatasetFacts | None = None
+    health: HealthReport | None = None
 
     @cached_property
     def reading(self) -> Reading:

@@ -24,11 +24,11 @@ def diagnose(experiment: Experiment, evidence: Evidence) -> Diagnosis:
     A suspect is proven guilty when its fork beats at least three controls by more than twice the
     noise on clean training images (and, where the network does learn, by a material share).
     """
-    case = Case(experiment, evidence.facts)
+    case = Case(experiment, evidence.facts, evidence.health)
     guess = _guess(case, evidence)
     trial = weigh(evidence.forks, guess)
     accuracy = _accuracy(evidence)
-    static = static_findings(experiment, evidence.facts)
+    static = static_findings(experiment, evidence.facts, evidence.health)
     run = (
         train_findings(experiment, evidence.facts, evidence.history)
         if evidence.history is not None

@@ -1,7 +1,8 @@
-"""What the doctor may look at: the facts of the images, the run so far, the results of forks."""
+"""What the doctor may look at: the facts and health of the images, the run, the forks."""
 
 from dataclasses import dataclass
 
+from cnnstudio.data.health.report import HealthReport
 from cnnstudio.runs.findings import ForkResult
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.facts import DatasetFacts
@@ -14,3 +15,4 @@ class Evidence:
     facts: DatasetFacts | None = None
     history: RunHistory | None = None
     forks: tuple[ForkResult, ...] = ()
+    health: HealthReport | None = None

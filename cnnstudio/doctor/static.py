@@ -1,5 +1,6 @@
 """Every rule, run over an experiment or over a run of it."""
 
+from cnnstudio.data.health.report import HealthReport
 from cnnstudio.doctor.case import Case
 from cnnstudio.doctor.finding import ranked
 from cnnstudio.doctor.rules import (
@@ -12,6 +13,7 @@ from cnnstudio.doctor.rules import (
     regularization,
     schedule,
 )
+from cnnstudio.doctor.rules import health as health_rules
 from cnnstudio.doctor.rules.registry import STATIC, TRAIN
 from cnnstudio.runs.findings import Finding
 from cnnstudio.runs.history import RunHistory
@@ -21,6 +23,7 @@ from cnnstudio.spec.facts import DatasetFacts
 RULE_FILES = (
     architecture,
     data,
+    health_rules,
     loss,
     measurement,
     optimization,
@@ -32,10 +35,12 @@ RULE_FILES = (
 
 
 def static_findings(
-    experiment: Experiment, facts: DatasetFacts | None = None
+    experiment: Experiment,
+    facts: DatasetFacts | None = None,
+    health: HealthReport | None = None,
 ) -> tuple[Finding, ...]:
-    """What the experiment and the facts of its images reveal before any run, worst first."""
-    case = Case(experiment, facts)
+    """What the experiment and its images reveal before any run, worst first."""
+    case = Case(experiment, facts, health)
     return ranked(found for rule in STATIC.values() for found in rule(case))
 
 

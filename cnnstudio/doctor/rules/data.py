@@ -2,24 +2,29 @@
 
 from collections.abc import Iterator
 
+from cnnstudio.data.health.classes import FEW, UNEVEN, VERY_UNEVEN, few, missing, strays
 from cnnstudio.doctor.case import Case
 from cnnstudio.doctor.finding import finding
+from cnnstudio.doctor.rules.health import told
 from cnnstudio.doctor.rules.registry import static_rule, train_rule
 from cnnstudio.doctor.rules.words import counted, listed, number, percent
 from cnnstudio.runs.findings import Finding
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.patch import Change
 
-UNEVEN, VERY_UNEVEN = 3.0, 10.0
-FEW_PER_CLASS = 30
 BALANCE = (Change(path="training.class_weights", value="balanced"),)
 
 
 @static_rule("D4")
 def imbalance(case: Case) -> Iterator[Finding]:
     """Uneven classes that all count the same."""
+    if case.experiment.training.class_weights != "none":
+        return
+    if case.health is not None:
+        yield from told(case, "D4")
+        return
     facts = case.facts
-    if facts is None or case.experiment.training.class_weights != "none":
+    if facts is None:
         return
     train = facts.counts.get("train", {})
     if facts.imbalance < UNEVEN or not all(train.get(name) for name in facts.class_names):
@@ -72,30 +77,36 @@ def only_the_largest_class(case: Case, history: RunHistory) -> Iterator[Finding]
 
 @static_rule("D5")
 def stray_class(case: Case) -> Iterator[Finding]:
-    """A class of a handful of files beside large ones."""
+    """A class of a handful of files beside large ones, or folders of the wrong level."""
+    if case.health is not None:
+        yield from told(case, "D5")
+        return
     if case.facts is None:
         return
     counts = {name: case.facts.class_count(name) for name in case.facts.class_names}
-    middle = sorted(counts.values())[len(counts) // 2] if counts else 0
-    strays = [name for name, count in counts.items() if count <= 5]
-    if middle >= 50 and strays:
+    names = strays(case.facts)
+    if names:
+        middle = sorted(counts.values())[len(counts) // 2]
         yield finding(
             "D5",
-            f"{listed([f'“{name}”' for name in strays])} "
-            f"{'has' if len(strays) == 1 else 'have'} hardly any images: is it a class?",
+            f"{listed([f'“{name}”' for name in names])} "
+            f"{'has' if len(names) == 1 else 'have'} hardly any images: is it a class?",
             severity="warning",
             confidence=0.7,
             evidence=tuple(
                 f"“{name}” has {counted(counts[name], 'image')}; half of the classes have "
                 f"at least {middle:,}."
-                for name in strays[:4]
+                for name in names[:4]
             ),
         )
 
 
 @static_rule("D6")
 def unreadable(case: Case) -> Iterator[Finding]:
-    """Files that cannot be decoded."""
+    """Files that cannot be decoded, and blank images where they were looked for."""
+    if case.health is not None:
+        yield from told(case, "D6")
+        return
     if case.facts is None or not case.facts.unreadable:
         return
     bad, images = case.facts.unreadable, case.facts.images()
@@ -116,20 +127,22 @@ def unreadable(case: Case) -> Iterator[Finding]:
 @static_rule("D8")
 def few_images(case: Case) -> Iterator[Finding]:
     """So few images in a class that they can be learned by heart."""
+    if case.health is not None:
+        yield from told(case, "D8")
+        return
     if case.facts is None:
         return
-    train = case.facts.counts.get("train", {})
-    few = {n: train[n] for n in case.facts.class_names if 0 < train.get(n, 0) < FEW_PER_CLASS}
-    if few:
-        smallest = min(few, key=lambda name: few[name])
+    names = few(case.facts)
+    if names:
+        smallest = min(names, key=lambda name: names[name])
         yield finding(
             "D8",
-            f"{listed([f'“{name}”' for name in few])} "
-            f"{'has' if len(few) == 1 else 'have'} under {FEW_PER_CLASS} images to train on.",
-            severity="warning" if few[smallest] < 10 else "information",
+            f"{listed([f'“{name}”' for name in names])} "
+            f"{'has' if len(names) == 1 else 'have'} under {FEW} images to train on.",
+            severity="warning" if names[smallest] < 10 else "information",
             confidence=0.5,
             evidence=(
-                f"“{smallest}” has {counted(few[smallest], 'training image')}.",
+                f"“{smallest}” has {counted(names[smallest], 'training image')}.",
                 f"There are {counted(case.facts.images('train'), 'training image')} in "
                 f"{len(case.facts.class_names)} classes.",
             ),
@@ -139,19 +152,21 @@ def few_images(case: Case) -> Iterator[Finding]:
 @static_rule("D9")
 def missing_from_validation(case: Case) -> Iterator[Finding]:
     """Classes that validation never shows."""
-    facts = case.facts
-    if facts is None or facts.images("validation") == 0:
+    if case.health is not None:
+        yield from told(case, "D9")
         return
-    shown = facts.counts.get("validation", {})
-    missing = [name for name in facts.class_names if not shown.get(name)]
-    if missing:
+    facts = case.facts
+    if facts is None:
+        return
+    names = missing(facts)
+    if names:
         yield finding(
             "D9",
-            f"Validation has no image of {listed([f'“{name}”' for name in missing])}.",
+            f"Validation has no image of {listed([f'“{name}”' for name in names])}.",
             severity="warning",
             confidence=0.9,
             evidence=(
-                f"{len(missing)} of {len(facts.class_names)} classes are missing among "
+                f"{len(names)} of {len(facts.class_names)} classes are missing among "
                 f"{counted(facts.images('validation'), 'validation image')}.",
             ),
         )

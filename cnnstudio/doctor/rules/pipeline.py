@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from cnnstudio.doctor.case import Case
 from cnnstudio.doctor.finding import finding
 from cnnstudio.doctor.rules.data import LIGHT_PRESET
+from cnnstudio.doctor.rules.health import told
 from cnnstudio.doctor.rules.registry import static_rule
 from cnnstudio.doctor.rules.words import counted, percent
 from cnnstudio.doctor.view import share_in_view, share_ruined
@@ -175,8 +176,12 @@ def nothing_varies(case: Case) -> Iterator[Finding]:
 
 @static_rule("P10")
 def copied_channels(case: Case) -> Iterator[Finding]:
-    """Three equal channels for images without colour."""
-    if case.facts is not None and case.facts.gray and case.experiment.dataset.color == "rgb":
+    """Three equal channels for images without colour, or colour in some images alone."""
+    if case.experiment.dataset.color != "rgb":
+        return
+    if case.health is not None:
+        yield from told(case, "P10")
+    elif case.facts is not None and case.facts.gray:
         yield finding(
             "P10",
             "The images have no colour, but the network reads three equal channels.",
