@@ -32,17 +32,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, output: Output) -> int:
-    """Prints problems (exit code 1), findings and facts."""
+    """Prints problems (exit code 1), findings, the health of the images, and facts."""
+    from cnnstudio.cli.health import check_images, plain, tell_health
     from cnnstudio.doctor.static import static_findings
     from cnnstudio.spec.problems import problems
 
     experiment = load(given.file, given.overrides)
-    facts = read_images(experiment, output).facts
+    images = read_images(experiment, output)
+    facts = images.facts
     found = problems(experiment, facts)
-    findings = static_findings(experiment, facts)
+    health = check_images(experiment, images.index, output)
+    findings = static_findings(experiment, facts, health)
     _tell_facts(experiment, facts, output)
     tell_problems(found, output)
-    tell_findings(findings, output)
+    # What the check of the images found is told once, with its images.
+    tell_findings([f for f in findings if not health.of(f.cause)], output)
+    tell_health(health, output)
     if not found:
         output.report("No problems: it can be trained.")
     output.result(
@@ -57,6 +62,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
                 for problem in found
             ],
             "findings": [finding.model_dump(mode="json") for finding in findings],
+            "health": plain(health),
             "facts": facts.model_dump(mode="json"),
         }
     )
