@@ -12,12 +12,13 @@ import numpy as np
 from cnnstudio.data.decode import UnreadableImage, as_array, decode_small, header
 from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
-from cnnstudio.data.names import shown
+from cnnstudio.data.names import natural_key, shown
 from cnnstudio.data.stopping import Progress, Stop, Stopped
 from cnnstudio.spec.experiment import Dataset
-from cnnstudio.spec.facts import SPLITS, DatasetFacts, SplitName, Unreadable
+from cnnstudio.spec.facts import SPLITS, DatasetFacts, GroupFacts, SplitName, Unreadable
 
 _CHUNK = 64
+_NAMES = 6
 _COLOR_SAMPLE = 100
 # A gray picture saved as colour JPEG strays by a few levels.
 _GRAY_SPREAD = 12
@@ -112,13 +113,21 @@ def counted(dataset: Dataset, index: ImageIndex, known: Headers) -> DatasetFacts
         gray=known.gray,
         own_split=index.own_split,
         unreadable=(*index.unreadable, *unreadable),
+        excluded=len(index.excluded),
+        grouped=_grouped(index),
     )
 
 
 def recounted(known: DatasetFacts, index: ImageIndex) -> DatasetFacts:
     """The same facts for the same files after another split; opens no file."""
     bad = {item.key for item in known.unreadable}
-    return known.model_copy(update={"counts": counts(index, bad)})
+    return known.model_copy(
+        update={
+            "counts": counts(index, bad),
+            "excluded": len(index.excluded),
+            "grouped": _grouped(index),
+        }
+    )
 
 
 def counts(index: ImageIndex, left_out: Collection[str]) -> dict[SplitName, dict[str, int]]:
@@ -130,6 +139,17 @@ def counts(index: ImageIndex, left_out: Collection[str]) -> dict[SplitName, dict
         if not left_out or shown(sample.key) not in left_out:
             table[sample.split][index.class_names[sample.label]] += 1
     return table
+
+
+def _grouped(index: ImageIndex) -> GroupFacts:
+    several = [group for group in index.groups if len(group.keys) > 1]
+    names = sorted((shown(group.name) for group in several), key=natural_key)
+    return GroupFacts(
+        groups=len(several),
+        images=sum(len(group.keys) for group in several),
+        largest=max((len(group.keys) for group in several), default=0),
+        names=tuple(names[:_NAMES]),
+    )
 
 
 def _headers(

@@ -53,6 +53,19 @@ class Moves:
         return tuple(move for move in self.moved if move.after == "test")
 
     @property
+    def brief(self) -> str:
+        """What happened in a few words; empty when nothing did."""
+        new = len(self.came) + len(self.went)
+        parts = [
+            _some(len(self.excluded), "excluded", "excluded"),
+            _some(len(self.included), "included again", "included again"),
+            _some(len(self.relabelled), "of another class", "of another class"),
+            _some(len(self.moved), "moved to another part", "moved to another part"),
+            _some(new, "new or gone", "new or gone"),
+        ]
+        return f"Images: {', '.join(part for part in parts if part)}." if self else ""
+
+    @property
     def sentence(self) -> str:
         """What happened in one plain sentence; empty when nothing did."""
         if not self:

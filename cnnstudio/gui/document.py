@@ -29,6 +29,9 @@ ONE_GESTURE = 0.8
 SETTLE = 250
 """Milliseconds of quiet before the images are dealt out anew after an edit."""
 
+ONLY_SHAPE = frozenset({"image_size", "resize", "color", "batch_size"})
+"""Fields of a dataset that say what is made of the images, not which they are."""
+
 AT_ONCE = 30
 """The same after an edit of single images, which no slider makes."""
 
@@ -347,7 +350,12 @@ def _words(before: Experiment, after: Experiment, path: str) -> str:
 
 
 def _other_images(before: Dataset, after: Dataset) -> bool:
-    return (before.source, before.split, before.edits) != (after.source, after.split, after.edits)
+    """Whether the list of images, their labels, parts or facts may differ."""
+    return any(
+        getattr(before, name) != getattr(after, name)
+        for name in type(before).model_fields
+        if name not in ONLY_SHAPE
+    )
 
 
 def _is_plain(value: object) -> bool:

@@ -73,6 +73,7 @@ class RunDesk(QObject):
         document.reading_changed.connect(self._on_reading)
         document.reading_progressed.connect(self._on_reading_progress)
         document.refused.connect(lambda error: window.status.say(error.sentence, "error"))
+        document.moved.connect(lambda found: window.status.say(found.brief, "", found.sentence))
         document.undo_stack.indexChanged.connect(self._name_undo)
         document.opened.connect(self._on_opened)
         controller.state_changed.connect(lambda _activity: self.refresh())

@@ -43,6 +43,7 @@ class StatusStrip(QWidget):
         self.setFixedHeight(24)
         self._progress: Progress | None = None
         self._text = _small(QLabel())
+        self._text.setObjectName("status.text")
         self._bar = ProgressLine()
         self._bar.setFixedWidth(160)
         self._notes = _small(QLabel())
@@ -81,10 +82,13 @@ class StatusStrip(QWidget):
         if not self._message_timer.isActive():
             self._show_words()
 
-    def say(self, message: str, tone: str = "") -> None:
-        """Say something for a few seconds; a tone (warn, error) colours it."""
+    def say(self, message: str, tone: str = "", details: str = "") -> None:
+        """Say something for a few seconds; a tone (warn, error) colours it.
+
+        The tooltip tells the details, or the message once more where it is cut off.
+        """
         self._text.setText(message)
-        self._text.setToolTip(message)
+        self._text.setToolTip(details or message)
         tint(self._text, tone)
         self._message_timer.start()
 

@@ -15,12 +15,25 @@ class Unreadable(Value):
     reason: str
 
 
+class GroupFacts(Value):
+    """Images that stay in one part of the split: groups of at least two, and their images.
+
+    `largest` is the number of images in the largest one, `names` are the first ones in order.
+    """
+
+    groups: int = 0
+    images: int = 0
+    largest: int = 0
+    names: tuple[str, ...] = ()
+
+
 class DatasetFacts(Value):
     """Counts and sizes of a dataset.
 
     `counts[split][class]` are images; `median_short_side` is in pixels; aspects are width divided
     by height at the 10th and 90th percentile; `gray` says that no sampled image has colour;
-    `own_split` that the folders bring their own split.
+    `own_split` that the folders bring their own split. `excluded` are the images that a person
+    took out, which are not counted elsewhere.
     """
 
     class_names: tuple[str, ...]
@@ -31,6 +44,8 @@ class DatasetFacts(Value):
     gray: bool
     own_split: bool
     unreadable: tuple[Unreadable, ...] = ()
+    excluded: int = 0
+    grouped: GroupFacts = GroupFacts()
 
     def images(self, split: SplitName | None = None) -> int:
         """Images in one split, or in all of them."""

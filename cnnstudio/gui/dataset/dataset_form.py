@@ -17,7 +17,7 @@ from cnnstudio.spec.sources import Source
 if TYPE_CHECKING:
     from cnnstudio.gui.theme import Theme
     from cnnstudio.spec.experiment import Experiment
-    from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.spec.facts import DatasetFacts, GroupFacts
     from cnnstudio.spec.problems import Problem
 
 FIELDS = ("image_size", "resize", "color", "batch_size")
@@ -29,6 +29,8 @@ class DatasetForm(Panel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rule = False
+        self._grouped: GroupFacts | None = None
         self._source = QLabel()
         self._source.setProperty("role", "muted")
         self._source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -39,6 +41,9 @@ class DatasetForm(Panel):
         self._split_note.setProperty("role", "caption")
         self._split_note.setWordWrap(True)
         self._split = SpecForm(label_width=LABELS)
+        self._groups_note = QLabel()
+        self._groups_note.setProperty("role", "caption")
+        self._groups_note.setWordWrap(True)
         self._form.edited.connect(self.edited)
         self._split.edited.connect(self.edited)
         body = QWidget()
@@ -51,6 +56,7 @@ class DatasetForm(Panel):
         column.addWidget(self._split_title)
         column.addWidget(self._split_note)
         column.addWidget(self._split)
+        column.addWidget(self._groups_note)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -72,6 +78,8 @@ class DatasetForm(Panel):
         self._source.setToolTip(str(path))
         self._form.show_value(dataset, "dataset")
         self._split.show_value(dataset.split, "dataset.split")
+        self._rule = dataset.split.group is not None
+        self._tell_groups()
 
     def set_facts(self, facts: DatasetFacts | None) -> None:
         """Say what the shares apply to."""
@@ -83,6 +91,21 @@ class DatasetForm(Panel):
             else "The same share of every class, drawn by the seed. The rest trains."
         )
         self._form.set_facts(facts)
+        self._grouped = facts.grouped if facts is not None else None
+        self._tell_groups()
+
+    def _tell_groups(self) -> None:
+        """What the rule makes of the file names, so that a pattern is seen to be right."""
+        found = self._grouped
+        if found is not None and found.groups:
+            names = ", ".join(found.names) + (" …" if found.groups > len(found.names) else "")
+            several = f"{found.groups:,} groups" if found.groups > 1 else "1 group"
+            most = f", at most {found.largest:,} in one" if found.groups > 1 else ""
+            words = f"{several} of {found.images:,} images{most}: {names}"
+        else:
+            words = "No two images are of one group." if self._rule and found else ""
+        self._groups_note.setText(words)
+        self._groups_note.setVisible(bool(words))
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Mark the fields with problems."""
