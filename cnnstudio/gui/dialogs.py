@@ -62,8 +62,21 @@ class AskDialog(QDialog):
         self.accept()
 
 
+IMAGE_KEYS = (
+    ("Choose more images", "Shift or Ctrl with arrows or clicks"),
+    ("Choose all images", "Ctrl+A"),
+    ("Full size", "Return"),
+    ("Exclude or include", "Del"),
+    ("Change the class", "C"),
+    ("Move to a part", "P"),
+    ("Tag", "T"),
+    ("Show all images again", "Esc"),
+)
+"""What the grid of images listens to itself, so that letters stay free elsewhere."""
+
+
 class ShortcutsDialog(QDialog):
-    """Every action that has keys."""
+    """Every action that has keys, and the keys of the grid of images."""
 
     def __init__(self, specs: Sequence[ActionSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +104,24 @@ class ShortcutsDialog(QDialog):
             grid.setRowStretch(len(part), 1)
             columns.addLayout(grid)
         layout.addLayout(columns)
+        layout.addWidget(label("In the grid of images", "strong"))
+        layout.addLayout(_image_keys())
         layout.addLayout(_close_row(self))
+
+
+def _image_keys() -> QHBoxLayout:
+    columns = QHBoxLayout()
+    columns.setSpacing(40)
+    half = len(IMAGE_KEYS) // 2
+    for part in (IMAGE_KEYS[:half], IMAGE_KEYS[half:]):
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        for row, (words, keys) in enumerate(part):
+            grid.addWidget(label(words), row, 0)
+            grid.addWidget(label(keys, "muted"), row, 1)
+        columns.addLayout(grid)
+    return columns
 
 
 class AboutDialog(QDialog):

@@ -175,6 +175,9 @@ class DatasetBrowser(Panel):
     def set_problem_keys(self, title: str, keys: frozenset[str]) -> None:
         """Show only the images of one finding; with none, the images of all findings again."""
         self.set_filter(replace(self._filter, listed=Listed(title, keys) if keys else None))
+        shown, chosen = self.grid.samples(), self._collection.chosen
+        if keys and shown and (chosen is None or chosen.key not in keys):
+            self._collection.choose(shown[0])
 
     def set_order(self, order: Order) -> None:
         """Show the images in this order."""

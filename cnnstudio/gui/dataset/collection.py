@@ -11,6 +11,7 @@ from cnnstudio.gui.dataset.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from cnnstudio.data.index import ImageIndex, Sample
+    from cnnstudio.data.picture import Reading
 
 SPLIT_NAMES = {"train": "training", "validation": "validation", "test": "test"}
 """The parts of a dataset as people read them."""
@@ -30,6 +31,7 @@ class Collection(QObject):
         self.chosen: Sample | None = None
         self.everything: tuple[Sample, ...] = ()
         """Every image in its order, those that are excluded among the others."""
+        self._shown: tuple[frozenset[Reading], frozenset[str]] = (frozenset(), frozenset())
         self.thumbnails = Thumbnails(self)
         self.measures = Measures(self)
 
@@ -38,9 +40,11 @@ class Collection(QObject):
         if index is self.index:
             return
         self.index = index
-        files = {sample.file for sample in self.everything}
         self._list(index)
-        if index is None or files != {sample.file for sample in self.everything}:
+        # Other pages, channels or intensities of the same files are other pictures.
+        readings = frozenset(sample.reading for sample in self.everything[:1])
+        before, self._shown = self._shown, (readings, frozenset(s.file for s in self.everything))
+        if before != self._shown:
             self.thumbnails.clear()
             self.measures.set_samples(self.everything)
         self.index_changed.emit(index)

@@ -20,8 +20,8 @@ SIDE = 160
 """Pixels of a tile where nobody says another."""
 DECODED = 224
 """Longer side that is decoded, so that the shorter one of a photo fills the tile."""
-KEPT = 500
-"""Tiles in memory, ten screens full: 500 × 120 × 120 × 4 bytes are 29 MB."""
+KEPT = 400
+"""Tiles in memory, ten screens full: 400 × 120 × 120 × 4 bytes are 23 MB."""
 RADIUS = 6
 
 

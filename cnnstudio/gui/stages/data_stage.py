@@ -56,8 +56,8 @@ class DataPage(StagePage):
         right = self.splitter(
             "detail",
             Qt.Orientation.Vertical,
-            (Pane("Image", detail), 346),
-            (Pane("Settings", form), 360),
+            (Pane("Image", detail), 318),
+            (Pane("Settings", form), 388),
         )
         self.set_columns((left, 240), (images, 860), (right, 320))
 

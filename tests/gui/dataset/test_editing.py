@@ -214,5 +214,6 @@ def test_the_images_of_a_finding_are_shown_until_its_chip_is_pressed(
 ) -> None:
     full_browser.set_problem_keys("Near duplicates", frozenset({"cat/1.png", "dog/6.png"}))
     assert shown(full_browser) == ["cat/1.png", "dog/6.png"]
+    assert chosen(full_browser) == ["cat/1.png"]
     qtbot.mouseClick(full_browser._marks.chip("listed"), Qt.MouseButton.LeftButton)
     assert len(shown(full_browser)) == 16
