@@ -33,7 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, output: Output) -> int:
     """Prints problems (exit code 1), findings, the health of the images, and facts."""
+    from cnnstudio.cli.data import described, edit_sentences
     from cnnstudio.cli.health import check_images, plain, tell_health
+    from cnnstudio.data.summary import summary
     from cnnstudio.doctor.static import static_findings
     from cnnstudio.spec.problems import problems
 
@@ -44,6 +46,8 @@ def run(given: argparse.Namespace, output: Output) -> int:
     health = check_images(experiment, images.index, output)
     findings = static_findings(experiment, facts, health)
     _tell_facts(experiment, facts, output)
+    for sentence in edit_sentences(summary(images.index, experiment.dataset.edits)):
+        output.report(sentence)
     tell_problems(found, output)
     # What the check of the images found is told once, with its images.
     tell_findings([f for f in findings if not health.of(f.cause)], output)
@@ -63,7 +67,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
             ],
             "findings": [finding.model_dump(mode="json") for finding in findings],
             "health": plain(health),
-            "facts": facts.model_dump(mode="json"),
+            **described(experiment, images),
         }
     )
     return 1 if found else 0

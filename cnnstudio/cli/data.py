@@ -26,14 +26,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What `data` takes."""
     add_file(parser)
     add_set(parser)
+    parser.add_argument(
+        "--health", action="store_true", help="look for damaged, doubled and odd images too"
+    )
     add_json(parser)
 
 
 def run(given: argparse.Namespace, output: Output) -> int:
-    """Prints counts by class and part, edits, groups, unreadable files and the cache.
+    """Prints counts by class and part, edits, groups, unreadable files, the cache, and health.
 
     Where `--set` changes the split or the images, it tells what moved against the file as it is.
     """
+    from cnnstudio.cli.health import check_images, plain, tell_health
     from cnnstudio.data.index import index
     from cnnstudio.data.moves import moves
     from cnnstudio.spec import files
@@ -50,6 +54,10 @@ def run(given: argparse.Namespace, output: Output) -> int:
     result = described(experiment, images)
     if found is not None:
         result["moves"] = _plain_moves(found)
+    if given.health:
+        health = check_images(experiment, images.index, output)
+        tell_health(health, output)
+        result["health"] = plain(health)
     output.result(result)
     return 0
 

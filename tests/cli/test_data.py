@@ -1,5 +1,6 @@
 """`cnnstudio data`: the facts of the images in words and as JSON."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +94,19 @@ def test_a_run_keeps_the_edits_it_was_trained_with(experiment: Path, tmp_path: P
     folder = RunFolder.create(tmp_path / "runs", grouped)
     assert (folder.path / "edits.csv").is_file()
     assert folder.experiment() == grouped
+
+
+def test_health_is_told_where_it_is_asked_for(experiment: Path, images: Path, type_in: Any) -> None:
+    shutil.copy(images / "red" / "1.png", images / "blue" / "copy.png")
+    answer = type_in("data", experiment, "--health", "--json")
+    assert answer.code == 0
+    doubled = [f for f in answer.result["health"]["findings"] if "blue/copy.png" in f["images"]]
+    assert doubled
+    assert "health" not in type_in("data", experiment, "--json").result
+
+
+def test_check_tells_edits_and_images_as_data_does(experiment: Path, type_in: Any) -> None:
+    edited(experiment)
+    images = type_in("data", experiment, "--json").result
+    assert images.items() <= type_in("check", experiment, "--json").result.items()
+    assert "Edits: 3 excluded, 1 with another label" in type_in("check", experiment).out

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from pydantic import BaseModel
 
 from cnnstudio.spec.cards import Card, cards
+from cnnstudio.spec.edits import Edits
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.member import Member
 
@@ -27,6 +28,9 @@ def differences(old: Experiment, new: Experiment) -> tuple[Difference, ...]:
     found: list[Difference] = []
     for part in ("dataset", "augmentation", "model", "training"):
         found += _models(part.capitalize(), getattr(old, part), getattr(new, part))
+        before, after = old.dataset.edits, new.dataset.edits
+        if part == "dataset" and before != after:
+            found.append(Difference("Dataset › Edits", _edited(before), _edited(after)))
     return tuple(found)
 
 
@@ -65,6 +69,11 @@ def _members(place: str, old: Sequence[Member], new: Sequence[Member]) -> Iterat
             yield Difference(f"{place} › {index + 1} {old[index].title()}", "there", "removed")
         for index in range(begin, end):
             yield Difference(f"{place} › {index + 1} {new[index].title()}", "–", "added")
+
+
+def _edited(edits: Edits) -> str:
+    number = len(edits)
+    return f"{number:,} image{'s' * (number != 1)}" if number else "none"
 
 
 def _words(value: object, card: Card | None = None) -> str:

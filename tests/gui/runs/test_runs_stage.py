@@ -15,6 +15,7 @@ from cnnstudio.gui.runs.difference import Difference, differences
 from cnnstudio.gui.stages.runs_stage import RunsStage, build
 from cnnstudio.gui.theme import DARK, LIGHT
 from cnnstudio.spec import patch
+from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.layers.regularization import Dropout
 from cnnstudio.spec.patch import Change
 from tests.gui.runs import fake_folders
@@ -184,6 +185,20 @@ def test_a_changed_field_is_named_as_in_its_form() -> None:
     assert any(d.place.startswith("Augmentation › 1 ") and d.new.startswith("25") for d in found)
     assert Difference("Training › Optimizer", "Adam", "SGD") in found
     assert len(found) == 3
+
+
+def test_edited_images_are_counted_and_groups_named() -> None:
+    new = patch.apply(
+        experiment(),
+        [
+            Change(path="dataset.edits", value=NO_EDITS.changed(["a", "b"], excluded=True)),
+            Change(path="dataset.split.group", value={"kind": "Subfolder"}),
+        ],
+    )
+    assert differences(experiment(), new) == (
+        Difference("Dataset › Split › Keep together", "nothing", "Folder below the class"),
+        Difference("Dataset › Edits", "none", "2 images"),
+    )
 
 
 def test_an_added_layer_changes_only_itself() -> None:
