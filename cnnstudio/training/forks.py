@@ -15,7 +15,9 @@ import numpy as np
 from cnnstudio.augment.batches import Batch
 from cnnstudio.data.cache import PartPixels
 from cnnstudio.data.facts import facts
-from cnnstudio.data.index import index
+from cnnstudio.data.health import check
+from cnnstudio.data.health.report import HealthReport
+from cnnstudio.data.index import ImageIndex, index
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.doctor.diagnose import diagnose
 from cnnstudio.doctor.evidence import Evidence
@@ -73,7 +75,9 @@ def diagnose_run(
         emit(PhaseChanged(phase="diagnosing"))
         history = _history(folder)
         tell = tell_progress(emit, "reading images")
-        known = facts(experiment.dataset, index(experiment.dataset), tell, should_stop)
+        listed = index(experiment.dataset)
+        known = facts(experiment.dataset, listed, tell, should_stop)
+        health = _health(experiment, listed, should_stop)
         data = prepare(experiment, tell, should_stop)
         forks = planned_forks(experiment)
         if forks:
@@ -82,7 +86,7 @@ def diagnose_run(
             bench = _Bench(experiment, data, _start(folder, history), emit, should_stop)
             for result in bench.run(forks, left):
                 results.append(result)
-        diagnosis = diagnose(experiment, Evidence(known, history, tuple(results)))
+        diagnosis = diagnose(experiment, Evidence(known, history, tuple(results), health))
     except Stopped:
         sentence = "The diagnosis was stopped before it was done."
         emit(RunFinished(reason="canceled", sentence=sentence))
@@ -92,6 +96,14 @@ def diagnose_run(
         emit(FindingRaised(finding=finding))
     emit(RunFinished(reason="completed", sentence=diagnosis.sentence))
     return diagnosis
+
+
+def _health(
+    experiment: Experiment, listed: ImageIndex, should_stop: ShouldStop
+) -> HealthReport | None:
+    """What a health check of these images found; None where nobody made one."""
+    examined = check.known(experiment.dataset.source.path, listed, should_stop)
+    return check.report(experiment, listed, examined) if examined is not None else None
 
 
 def _history(folder: RunFolder) -> RunHistory | None:

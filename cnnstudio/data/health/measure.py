@@ -26,7 +26,7 @@ from cnnstudio.data.decode import (
     new_gate,
 )
 from cnnstudio.data.health.kept import Kept, kept
-from cnnstudio.data.health.table import ROW, SIGNATURE, Measurements, rows_of
+from cnnstudio.data.health.table import ROW, SIGNATURE, Measurements, Rows, rows_of
 from cnnstudio.data.index import Sample
 from cnnstudio.data.picture import PLAIN, Picture
 from cnnstudio.data.stopping import Progress, Stop, Stopped
@@ -63,13 +63,7 @@ def measure(
     rows = np.zeros(len(samples), dtype=ROW)
     sound = np.zeros(len(samples), dtype=bool)
     reasons: dict[str, str] = {}
-    todo: list[int] = []
-    for place, sample in enumerate(samples):
-        row = known.find(name_of(sample), sample.file)
-        if row is None:
-            todo.append(place)
-        else:
-            rows[place], sound[place] = row, True
+    todo = _known_into(rows, sound, known, samples)
     done = len(samples) - len(todo)
     if progress is not None:
         progress(done, len(samples))
@@ -88,6 +82,26 @@ def measure(
             _keep(known, samples, rows, sound)
     at = np.flatnonzero(sound)
     return Measurements(tuple(samples[int(i)].key for i in at), rows[at], reasons)
+
+
+def unmeasured(source: str, samples: Sequence[Sample]) -> list[int]:
+    """The places of the samples that a check would have to open."""
+    rows = np.zeros(len(samples), dtype=ROW)
+    return _known_into(rows, np.zeros(len(samples), dtype=bool), kept(source), samples)
+
+
+def _known_into(
+    rows: Rows, sound: NDArray[np.bool_], known: Kept, samples: Sequence[Sample]
+) -> list[int]:
+    """Fill in what is known; the places of the rest."""
+    todo: list[int] = []
+    for place, sample in enumerate(samples):
+        row = known.find(name_of(sample), sample.file)
+        if row is None:
+            todo.append(place)
+        else:
+            rows[place], sound[place] = row, True
+    return todo
 
 
 def _keep(known: Kept, samples: Sequence[Sample], rows: Any, sound: NDArray[np.bool_]) -> None:

@@ -19,15 +19,15 @@ def unreadable(table: Table) -> Iterator[HealthFinding]:
     cut = {key: why for key, why in table.unreadable.items() if "cut short" in why}
     other = {key: why for key, why in table.unreadable.items() if key not in cut}
     files = max(1, len(table.samples) + len(table.unreadable))
-    for kind, bad, said in (
-        ("unreadable", other, "cannot be read and {} left out"),
-        ("truncated", cut, "{} cut short: the end of the picture is missing"),
+    for kind, title, bad, said in (
+        ("unreadable", "Some files cannot be read", other, "cannot be read and {} left out"),
+        ("truncated", "Some files are cut short", cut, "{} cut short and left out"),
     ):
         if bad:
             yield HealthFinding(
                 kind=kind,
                 cause="D6",
-                title="Some files cannot be read",
+                title=title,
                 sentence=f"{counted(len(bad), 'file')} {said.format(verb(len(bad), 'is', 'are'))}.",
                 severity="warning" if len(bad) / files > _MANY else "information",
                 keys=tuple(bad),

@@ -16,6 +16,11 @@ from cnnstudio.data.health.table import Table
 from cnnstudio.data.health.words import named, percent
 
 BINS, FOLDS = 32, 5
+TITLES = {
+    "size": "The size gives the class away",
+    "format": "The file format gives the class away",
+    "brightness": "The brightness gives the class away",
+}
 NOISE = 3.0
 """Standard deviations above the majority from which the gain is no chance."""
 GAIN = {"size": 0.3, "format": 0.3, "brightness": 0.5}
@@ -135,7 +140,7 @@ def _finding(
     return HealthFinding(
         kind=f"shortcut_{kind}",
         cause="",
-        title="Something beside the picture gives the class away",
+        title=TITLES[kind],
         sentence=sentence,
         severity=severity,
         keys=keys,

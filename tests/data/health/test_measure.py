@@ -9,6 +9,7 @@ from PIL import Image
 
 from cnnstudio.data.decode import decode_small
 from cnnstudio.data.health import measure as measuring
+from cnnstudio.data.health.check import examine, known
 from cnnstudio.data.health.kept import folder as kept_folder
 from cnnstudio.data.health.measure import measure
 from cnnstudio.data.index import Sample, index
@@ -110,3 +111,18 @@ def test_a_file_that_vanishes_is_told_as_such(folder: Folder) -> None:
     measured = measure(str(root), samples)
     assert list(measured.reasons) == ["cat/001.png"]
     assert "no longer there" in measured.reasons["cat/001.png"]
+
+
+def test_what_a_check_knows_is_given_without_asking_and_nothing_else(
+    folder: Folder, opened: list[str]
+) -> None:
+    root = folder({"cat": 30, "dog": 30})
+    listed = index(Dataset(source=ClassFolders(path=str(root))))
+    assert known(str(root), listed) is None
+    assert opened == []
+    examine(str(root), listed)
+    opened.clear()
+    examined = known(str(root), listed)
+    assert examined is not None
+    assert len(examined.measured.keys) == 60
+    assert opened == []
