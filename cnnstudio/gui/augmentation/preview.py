@@ -193,7 +193,7 @@ class AugmentationPreview(Panel):
         trained = tiles.epochs[:1] < (FAR_EPOCH,)
         titles = tuple(f"epoch {epoch + 1}" for epoch in tiles.epochs) if trained else ()
         index = self._collection.index
-        name = index.class_names[tiles.sample.label] if index is not None else ""
+        name = index.class_of(tiles.sample) if index is not None else ""
         stored, shown = tiles.stored_size, tiles.experiment.dataset.image_size
         size = f"{shown[1]} × {shown[0]} px"
         if stored != shown:

@@ -47,11 +47,14 @@ class Collection(QObject):
         if before != self._shown:
             self.thumbnails.clear()
             self.measures.set_samples(self.everything)
-        self.index_changed.emit(index)
         key = self.chosen.key if self.chosen is not None else None
         again = next((sample for sample in self.everything if sample.key == key), None)
         first = next((s for s in self.everything if s.split == "train"), None)
-        self.choose(again or first)
+        before_it, self.chosen = self.chosen, again or first
+        # Nobody may see a choice from the list before: its label counts into other classes.
+        self.index_changed.emit(index)
+        if self.chosen != before_it:
+            self.chosen_changed.emit(self.chosen)
 
     def choose(self, sample: Sample | None) -> None:
         """Make one image the chosen one."""
