@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING
@@ -35,7 +36,8 @@ class Thumbnails(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._threads = NewestFirst(self)
+        # One core stays free for the window, which has to paint meanwhile.
+        self._threads = NewestFirst(self, threads=max(1, min(4, (os.cpu_count() or 1) - 1)))
         self._kept: OrderedDict[str, QPixmap] = OrderedDict()
         self._reasons: dict[str, str] = {}
 
