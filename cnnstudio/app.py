@@ -132,7 +132,9 @@ class Studio:
     def _data(self) -> StagePage:
         from cnnstudio.gui.stages import data_stage
 
-        return data_stage.build(self._collection)
+        page = data_stage.build(self._collection)
+        page.health_checked.connect(self._findings.set_health)
+        return page
 
     def _augment(self) -> StagePage:
         from cnnstudio.gui.stages import augment_stage

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from cnnstudio.gui.dataset.newest_first import NewestFirst, Outcome
 
 if TYPE_CHECKING:
+    from cnnstudio.data.health.report import HealthReport
     from cnnstudio.runs.findings import Finding
     from cnnstudio.spec.experiment import Experiment
     from cnnstudio.spec.facts import DatasetFacts
@@ -32,6 +33,7 @@ class StaticFindings(QObject):
         """The latest findings."""
         self._experiment: Experiment | None = None
         self._facts: DatasetFacts | None = None
+        self._health: HealthReport | None = None
         self._threads = NewestFirst(self, threads=1)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -50,9 +52,15 @@ class StaticFindings(QObject):
             self._facts = facts
             self._pause.start()
 
+    def set_health(self, health: HealthReport | None) -> None:
+        """Look at it with what a health check of these images found."""
+        if health != self._health:
+            self._health = health
+            self._pause.start()
+
     def _ask(self) -> None:
         if self._experiment is not None:
-            work = partial(_look, self._experiment, self._facts)
+            work = partial(_look, self._experiment, self._facts, self._health)
             self._threads.request("findings", work, self._tell)
 
     def _tell(self, outcome: Outcome[tuple[Finding, ...]]) -> None:
@@ -65,7 +73,9 @@ def about(part: str, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(f for f in findings if f.remedy and f.remedy[0].path.split(".")[0] == part)
 
 
-def _look(experiment: Experiment, facts: DatasetFacts | None) -> tuple[Finding, ...]:
+def _look(
+    experiment: Experiment, facts: DatasetFacts | None, health: HealthReport | None
+) -> tuple[Finding, ...]:
     from cnnstudio.doctor.static import static_findings
 
-    return static_findings(experiment, facts)
+    return static_findings(experiment, facts, health)

@@ -7,6 +7,7 @@ import threading
 import pytest
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.data.health.report import HealthFinding, HealthReport
 from cnnstudio.doctor import static
 from cnnstudio.gui.static_findings import StaticFindings, about
 from cnnstudio.runs.findings import Finding
@@ -22,9 +23,11 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     threads: list[int] = []
     look = static.static_findings
 
-    def noted(experiment: Experiment, facts: DatasetFacts | None) -> tuple[Finding, ...]:
+    def noted(
+        experiment: Experiment, facts: DatasetFacts | None, health: HealthReport | None = None
+    ) -> tuple[Finding, ...]:
         threads.append(threading.get_ident())
-        return look(experiment, facts)
+        return look(experiment, facts, health)
 
     monkeypatch.setattr(static, "static_findings", noted)
     return threads
@@ -41,6 +44,21 @@ def test_many_edits_are_looked_at_once_and_never_in_the_windows_thread(
     assert len(looks) == 1
     assert looks[0] != threading.get_ident()
     assert findings.found == static.static_findings(stuck(), fake_run.facts())
+
+
+def test_what_the_health_check_found_is_looked_at_and_forgotten_with_its_images(
+    qtbot: QtBot, looks: list[int], qapp: object
+) -> None:
+    findings = StaticFindings(qapp)  # type: ignore[arg-type]
+    leak = HealthFinding("leaking", "M4", "Leak", "One picture is on both sides.", "warning")
+    with qtbot.waitSignal(findings.changed, timeout=20_000):
+        findings.set_experiment(fake_run.experiment())
+        findings.set_facts(fake_run.facts())
+        findings.set_health(HealthReport((leak,), 100))
+    assert "M4" in {finding.cause for finding in findings.found}
+    with qtbot.waitSignal(findings.changed, timeout=20_000):
+        findings.set_health(None)
+    assert "M4" not in {finding.cause for finding in findings.found}
 
 
 def test_a_stage_shows_what_it_can_remedy() -> None:

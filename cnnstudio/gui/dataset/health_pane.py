@@ -31,11 +31,13 @@ class HealthPane(Panel):
     """Cards of findings, worst first, judged anew after every edit once the images were measured.
 
     `listed` carries a title and the frozenset of keys to show, empty keys for all images;
-    `note_changed` a few words on how far the check is.
+    `note_changed` a few words on how far the check is; `checked` the `HealthReport`, or None when
+    it is about other images than those on the table.
     """
 
     listed = Signal(str, object)
     note_changed = Signal(str)
+    checked = Signal(object)
 
     def __init__(self, collection: Collection) -> None:
         super().__init__()
@@ -139,6 +141,8 @@ class HealthPane(Panel):
 
     def _forget(self) -> None:
         self._worker.cancel()
+        if self.report is not None:
+            self.checked.emit(None)
         self.report = None
         self._words.setText(INVITATION)
         self._words.show()
@@ -158,6 +162,7 @@ class HealthPane(Panel):
 
     def _finished(self, report: HealthReport) -> None:
         self.report = report
+        self.checked.emit(report)
         count = len(report.findings)
         self._words.setText(f"Nothing is wrong with {report.measured:,} images.")
         self._words.setVisible(not count)

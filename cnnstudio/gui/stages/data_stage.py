@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 
 from cnnstudio.gui.dataset.browser import DatasetBrowser
 from cnnstudio.gui.dataset.class_bars import ClassBars
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 class DataPage(StagePage):
-    """The page; `collection` holds the images and the chosen one, shared with other stages."""
+    """The page; `collection` holds the images and the chosen one, shared with other stages.
+
+    `health_checked` carries the `HealthReport` of the images on the table, None when unknown.
+    """
+
+    health_checked = Signal(object)
 
     def __init__(self, collection: Collection) -> None:
         super().__init__()
@@ -41,6 +46,7 @@ class DataPage(StagePage):
         )
         browser.filter_changed.connect(bars.set_filter)
         browser.filter_changed.connect(health.set_filter)
+        health.checked.connect(self.health_checked)
         health.listed.connect(browser.set_problem_keys)
         browser.looked_at.connect(self._look_at)
         detail.looked_at.connect(self._look_at)
@@ -76,6 +82,6 @@ class DataPage(StagePage):
         self._viewer.show_sample(sample, self._browser.grid.samples())
 
 
-def build(collection: Collection) -> StagePage:
+def build(collection: Collection) -> DataPage:
     """The page over the images of `collection`."""
     return DataPage(collection)

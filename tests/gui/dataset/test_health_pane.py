@@ -14,6 +14,8 @@ from cnnstudio.gui.dataset.health_card import HealthCard
 from cnnstudio.gui.dataset.health_pane import HealthPane
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.stage import StagePage
+from cnnstudio.gui.stages.data_stage import DataPage
+from cnnstudio.spec.sources import ClassFolders
 
 
 @pytest.fixture
@@ -84,3 +86,18 @@ def test_while_the_folder_is_read_there_is_nothing_to_check(qtbot: QtBot, pane: 
 def test_showing_a_finding_edits_nothing(qtbot: QtBot, pane: HealthPane, opened: Document) -> None:
     press(qtbot, checked(qtbot, pane).listing)
     assert opened.undo_stack.count() == 0
+
+
+def test_the_doctor_is_told_of_a_check_until_other_images_are_opened(
+    qtbot: QtBot, page: StagePage, pane: HealthPane, opened: Document
+) -> None:
+    told: list[object] = []
+    assert isinstance(page, DataPage)
+    page.health_checked.connect(told.append)
+    checked(qtbot, pane)
+    assert told == [pane.report]
+    assert opened.experiment is not None
+    elsewhere = ClassFolders(path="/elsewhere")
+    dataset = opened.experiment.dataset.model_copy(update={"source": elsewhere})
+    pane.set_experiment(opened.experiment.model_copy(update={"dataset": dataset}))
+    assert told[1:] == [None]
