@@ -175,9 +175,17 @@ class Edits:
     def __get_pydantic_core_schema__(
         cls, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """Passed through as it is, so that editing one image costs the same among thousands."""
-        return core_schema.is_instance_schema(
-            cls,
+        """Passed through as it is, so that editing one image costs the same among thousands.
+
+        None, as a person writes it, is no edits.
+        """
+        return core_schema.no_info_before_validator_function(
+            lambda value: NO_EDITS if value is None else value,
+            core_schema.custom_error_schema(
+                core_schema.is_instance_schema(cls),
+                custom_error_type="edits",
+                custom_error_message="edits are read from a table beside the experiment file",
+            ),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 _serialized, info_arg=True
             ),

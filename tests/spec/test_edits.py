@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnnstudio.spec import patch
 from cnnstudio.spec.edits import NO_EDITS, Edit, Edits, dumps, loads, tags_of
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Dataset, Experiment
+from cnnstudio.spec.sources import ClassFolders
 
 SPLITS = ("train", "validation", "test")
 any_text = st.text(max_size=12)
@@ -110,3 +113,15 @@ def test_a_fault_is_told_in_a_sentence_with_its_line(text: str) -> None:
     assert sentence in caught.value.sentence
     assert caught.value.place.endswith(place)
     assert loads("key\n", "edits.csv") == NO_EDITS
+
+
+def test_an_experiment_takes_edits_as_they_are_or_none() -> None:
+    plain = Experiment(dataset=Dataset(source=ClassFolders(path="/images")))
+    edits = NO_EDITS.changed(["a"], excluded=True)
+    edited = patch.replace(plain, "dataset.edits", edits)
+    assert edited.dataset.edits is edits
+    assert patch.replace(edited, "training.epochs", 3).dataset.edits is edits
+    assert patch.replace(edited, "dataset.edits", None) == plain
+    assert edited.model_dump(mode="json")["dataset"]["edits"] == "edits.csv"
+    with pytest.raises(UserError, match="edits are read from a table beside the experiment file"):
+        patch.replace(plain, "dataset.edits", "my.csv")
