@@ -202,4 +202,5 @@ def _line(menu: QMenu, words: str, take: Callable[[str], None]) -> None:
     if not menu.isEmpty():
         menu.addSeparator()
     menu.addAction(action)
-    menu.aboutToShow.connect(lambda: line.setFocus() if len(menu.actions()) == 1 else None)
+    if len(menu.actions()) == 1:
+        line.setFocus()

@@ -127,6 +127,19 @@ def test_a_typed_name_becomes_a_new_tag_and_a_chip_that_filters(
     assert len(shown(full_browser)) == 16
 
 
+def test_a_tag_is_typed_at_once_where_there_is_none_each_time_the_menu_opens(
+    qtbot: QtBot, full_browser: DatasetBrowser, opened: Document
+) -> None:
+    click(qtbot, full_browser, 2)
+    full_browser._bar.menu("T")
+    menu = full_browser._bar.menu("T")
+    line = menu.findChild(QLineEdit)
+    assert menu.focusWidget() is line
+    qtbot.keyClicks(line, "odd")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert edits(opened).get("cat/2.png").tags == ("odd",)
+
+
 def test_a_tag_that_all_have_is_taken_away_by_choosing_it_again(
     qtbot: QtBot, full_browser: DatasetBrowser, opened: Document
 ) -> None:
