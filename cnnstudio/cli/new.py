@@ -34,6 +34,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
     from cnnstudio.data.detect import source_of
     from cnnstudio.data.facts import recounted
     from cnnstudio.data.index import index
+    from cnnstudio.data.intensity import intensity_of
     from cnnstudio.spec import files
     from cnnstudio.spec.defaults import name_for, propose
     from cnnstudio.spec.experiment import Dataset, Experiment
@@ -46,9 +47,12 @@ def run(given: argparse.Namespace, output: Output) -> int:
         raise UserError("This file exists already; --force replaces it.", str(file))
     source = source_of(given.images)
     name = given.name or name_for(given.images)
-    draft = Experiment(name=name, dataset=Dataset(source=source))
+    draft = Experiment(name=name, dataset=Dataset(source=source, intensity=intensity_of(source)))
     images = read_images(draft, output)
-    experiment = overridden(propose(name, source, images.facts, given.template), given.overrides)
+    experiment = overridden(
+        propose(name, source, images.facts, given.template, draft.dataset.intensity),
+        given.overrides,
+    )
     facts = recounted(images.facts, index(experiment.dataset))
     files.save(experiment, file)
     height, width = experiment.dataset.image_size

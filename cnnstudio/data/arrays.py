@@ -75,6 +75,11 @@ def image(path: Path, item: int) -> Array:
     return np.array(_hwc(np.load(path, mmap_mode="r", allow_pickle=False))[item])
 
 
+def length_of(path: Path) -> int:
+    """How many images a `.npy` file holds; raises as `image`."""
+    return len(np.load(path, mmap_mode="r", allow_pickle=False))
+
+
 def shape_of(path: Path) -> tuple[tuple[int, ...], Any]:
     """Shape of one image and the type of its values; raises as `image`."""
     images = _hwc(np.load(path, mmap_mode="r", allow_pickle=False))

@@ -8,9 +8,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from cnnstudio.data.picture import Picture, picture_of
+from cnnstudio.data import arrays, tiff
+from cnnstudio.data.opened import EIGHT_BIT, GRAY, convert, deep, load, orientation, turned, upright
+from cnnstudio.data.picture import PLAIN, Picture, Reading, picture_of
+from cnnstudio.data.values import Values, in_color, turn, windowed
 from cnnstudio.spec.errors import UserError
 
 Color = Literal["rgb", "grayscale"]
@@ -26,11 +29,7 @@ MOST_PIXELS = Image.MAX_IMAGE_PIXELS or 89_478_485
 # Above this, at most one image at a time is decoded where a gate is given.
 LARGE_PIXELS = 12_000_000
 
-# What Pillow holds with eight bits a channel or fewer, and turns into RGB without loss of range.
-_EIGHT_BIT = frozenset({"1", "L", "P", "LA", "PA", "La", "RGB", "RGBA", "RGBa", "RGBX", "CMYK"})
-_EIGHT_BIT |= {"YCbCr", "LAB", "HSV"}
-_DEEP = "holds more than 8 bits a channel: save it as an 8-bit image"
-_BITS_PER_SAMPLE = 258  # TIFF tag
+_DEEP = "holds more than 8 bits a channel: choose an intensity window"
 
 # A header that promises more pixels is refused before anything is allocated; what Pillow mutters
 # about odd metadata is of no use to anybody, for the pixels are read or the file is reported.
@@ -50,10 +49,10 @@ def decode(place: Path | Picture, color: Color = "rgb") -> Pixels:
     """The image as uint8[height, width, 3] for `rgb`, uint8[height, width, 1] for `grayscale`.
 
     The EXIF orientation is applied, animations give their first frame, transparent parts show
-    white. Grey is ITU-R 601-2 luma, as Pillow computes it.
+    white. Grey is ITU-R 601-2 luma, as Pillow computes it. More than 8 bits need a window.
 
     Raises:
-        UnreadableImage: the file is missing, damaged, too large or holds more than 8 bits.
+        UnreadableImage: the file is missing, damaged, too large or deeper than its reading takes.
     """
     return as_array(decode_image(place, color))
 
@@ -67,20 +66,33 @@ def decode_image(
     threads from holding several huge images at once.
     """
     picture = picture_of(place)
-    path = picture.path
     try:
-        if picture.item is not None:
-            return _convert(_item(picture), color)
-        with Image.open(path, formats=FORMATS) as opened:
-            _check(opened, path)
-            big = opened.width * opened.height > LARGE_PIXELS
-            with large if big and large is not None else nullcontext():
-                opened.load()
-                return _convert(_upright(opened), color)
+        if picture.item is None and picture.reading == PLAIN:
+            return _plain(picture, color, large)
+        return _levels(picture, color, large)
     except UnreadableImage:
         raise
-    except Exception as error:  # Pillow's parsers raise nearly anything on broken bytes
-        raise _unreadable(path, error) from error
+    except Exception as error:  # parsers raise nearly anything on broken bytes
+        raise _unreadable(picture.path, error) from error
+
+
+def raw(place: Path | Picture, color: Color = "rgb") -> Values:
+    """What an exported model takes: stored values float32[h, w, 3 or 1] where a window is set.
+
+    Without a window it is `decode`.
+
+    Raises:
+        UnreadableImage: as `decode`.
+    """
+    picture = picture_of(place)
+    if picture.reading.window is None:
+        return decode(picture, color)
+    try:
+        return in_color(_values(picture, None), color)
+    except UnreadableImage:
+        raise
+    except Exception as error:  # as above
+        raise _unreadable(picture.path, error) from error
 
 
 def decode_small(place: Path | Picture, side: int) -> Image.Image:
@@ -97,10 +109,12 @@ def decode_small(place: Path | Picture, side: int) -> Image.Image:
         with Image.open(path, formats=FORMATS) as opened:
             _check(opened, path)
             opened.draft("RGB", (side, side))
-            opened.load()
-            return _convert(_upright(opened), "rgb")
+            load(opened)
+            return convert(upright(opened), "rgb")
     except UnreadableImage:
         raise
+    except UnidentifiedImageError:
+        return decode_image(picture)  # what Pillow does not know of TIFF
     except Exception as error:  # as above
         raise _unreadable(path, error) from error
 
@@ -119,16 +133,19 @@ def header(place: Path | Picture) -> tuple[int, int, bool]:
     picture = picture_of(place)
     path = picture.path
     try:
-        if picture.item is not None:
-            return _item_header(picture)
+        if picture.item is not None or picture.reading != PLAIN:
+            return _layout(picture)
         with Image.open(path, formats=FORMATS) as opened:
             _check(opened, path)
             width, height = opened.size
-            if _turned(opened):
+            if turned(opened):
                 width, height = height, width
-            return height, width, opened.mode in {"1", "L", "LA", "La"}
+            return height, width, opened.mode in GRAY
     except UnreadableImage:
         raise
+    except UnidentifiedImageError as error:
+        # What Pillow does not know of TIFF, such as five channels.
+        return _unknown(picture, error)
     except Exception as error:  # as above
         raise _unreadable(path, error) from error
 
@@ -144,79 +161,153 @@ def new_gate() -> AbstractContextManager[object]:
     return threading.Lock()
 
 
-def _item(picture: Picture) -> Image.Image:
-    """One image of an array file, 8 bits a channel."""
-    from cnnstudio.data.arrays import image
+def _unknown(picture: Picture, error: UnidentifiedImageError) -> tuple[int, int, bool]:
+    try:
+        if tiff.is_tiff(picture.path):
+            return _layout(picture)
+    except UnreadableImage:
+        raise
+    except Exception as other:  # as above
+        raise _unreadable(picture.path, other) from other
+    raise _unreadable(picture.path, error) from error
 
-    values = image(picture.path, picture.item or 0)
-    _item_header(picture)
-    if values.ndim == 3:
-        values = values[:, :, :4] if values.shape[2] > 2 else values[:, :, 0]
+
+def _plain(
+    picture: Picture, color: Color, large: AbstractContextManager[object] | None
+) -> Image.Image:
+    """An 8-bit file as it is."""
+    path = picture.path
+    try:
+        with Image.open(path, formats=FORMATS) as opened:
+            _check(opened, path)
+            with _gate(opened.width * opened.height, large):
+                load(opened)
+                return convert(upright(opened), color)
+    except UnidentifiedImageError:
+        if not tiff.is_tiff(path):
+            raise
+        return _levels(picture, color, large)
+
+
+def _levels(
+    picture: Picture, color: Color, large: AbstractContextManager[object] | None
+) -> Image.Image:
+    """Values of any depth by the window, or as they are if they have 8 bits."""
+    values = _values(picture, large)
+    if picture.reading.window is not None:
+        levels = windowed(in_color(values, color), picture.reading.window)
+        return Image.fromarray(levels[:, :, 0] if color == "grayscale" else levels)
     if values.dtype == np.bool_:
         values = values * np.uint8(255)
-    return Image.fromarray(np.ascontiguousarray(values, np.uint8))
+    if values.dtype != np.uint8:
+        raise UnreadableImage(picture.path, _DEEP, str(values.dtype))
+    alpha = values.shape[2] == 4 and not picture.reading.channels and picture.item is not None
+    shown = values[:, :, : 4 if alpha else 3] if values.shape[2] > 2 else values[:, :, 0]
+    return convert(Image.fromarray(np.ascontiguousarray(shown)), color)
 
 
-def _item_header(picture: Picture) -> tuple[int, int, bool]:
-    from cnnstudio.data.arrays import shape_of
+def _values(picture: Picture, large: AbstractContextManager[object] | None) -> Values:
+    """Stored values [height, width, channels], upright, the chosen channels alone."""
+    path, reading = picture.path, picture.reading
+    height, width, _ = _layout(picture, any_depth=True)
+    with _gate(height * width, large):
+        if picture.item is not None:
+            values = arrays.image(path, picture.item)
+            values = values if values.ndim == 3 else values[:, :, np.newaxis]
+        elif tiff.is_tiff(path):
+            try:
+                return tiff.read(path, reading.page, reading.channels)
+            except tiff.NoValues:
+                values = _pillow_values(path, reading)
+        else:
+            values = _pillow_values(path, reading)
+    channels = values.shape[2]
+    if any(channel >= channels for channel in reading.channels):
+        raise tiff.WrongPart(
+            f"has {channels} channel{'s' if channels > 1 else ''}, counted from 0: there is no "
+            f"channel {max(reading.channels)}"
+        )
+    return values[:, :, list(reading.channels)] if reading.channels else values
 
-    shape, kind = shape_of(picture.path)
-    if shape[0] * shape[1] > MOST_PIXELS:
-        raise UnreadableImage(picture.path, _too_large(shape[1], shape[0]))
-    if kind not in (np.uint8, np.bool_):
-        raise UnreadableImage(picture.path, _DEEP, str(kind))
-    return shape[0], shape[1], len(shape) == 2 or shape[2] < 3
+
+def _pillow_values(path: Path, reading: Reading) -> Values:
+    with Image.open(path, formats=FORMATS) as opened:
+        if opened.format == "PNG" and deep(opened):
+            from imagecodecs import png_decode  # Pillow cuts 16-bit colour to 8
+
+            values = np.asarray(png_decode(path.read_bytes()))
+            values = values if values.ndim == 3 else values[:, :, np.newaxis]
+            return turn(values, orientation(opened))
+        if opened.format == "TIFF":
+            _seek(opened, reading.page)
+        load(opened)
+        image = upright(opened)
+        if image.mode in EIGHT_BIT:
+            gray = image.mode in GRAY
+            return as_array(convert(image, "grayscale" if gray else "rgb"))
+        values = np.array(image)
+        return values if values.ndim == 3 else values[:, :, np.newaxis]
+
+
+def _seek(opened: Image.Image, page: int) -> None:
+    try:
+        opened.seek(page)
+    except EOFError as error:
+        raise tiff.WrongPart(f"has fewer pages, counted from 0: there is no page {page}") from error
+
+
+def _layout(picture: Picture, any_depth: bool = False) -> tuple[int, int, bool]:
+    """Height, width and whether it is gray, from headers; refused if it is too large or too deep.
+
+    `any_depth` lets values pass that have no window: whoever asks looks at them himself.
+    """
+    path, reading = picture.path, picture.reading
+    if picture.item is not None:
+        shape, kind = arrays.shape_of(path)
+        if not 0 <= picture.item < arrays.length_of(path):
+            raise UnreadableImage(path, "holds fewer images than before: open it again")
+        height, width, channels = shape[0], shape[1], shape[2] if len(shape) == 3 else 1
+    else:
+        height, width, channels, kind = _file_layout(path, reading)
+    if height * width > MOST_PIXELS or height * width * channels > 8 * MOST_PIXELS:
+        raise UnreadableImage(path, _too_large(width, height))
+    if reading.window is None and not any_depth and kind not in (np.uint8, np.bool_):
+        raise UnreadableImage(path, _DEEP, str(kind))
+    if reading.channels:
+        channels = len(reading.channels)
+    return height, width, channels < 3
+
+
+def _file_layout(path: Path, reading: Reading) -> tuple[int, int, int, object]:
+    """Height, width, channels and type of the values of a file."""
+    if tiff.is_tiff(path):
+        try:
+            found = tiff.layout(path, reading.page)
+            return found.height, found.width, found.channels, found.kind
+        except tiff.NoValues:
+            pass
+    with Image.open(path, formats=FORMATS) as opened:
+        if opened.format == "TIFF":
+            _seek(opened, reading.page)
+        width, height = opened.size
+        if turned(opened):
+            width, height = height, width
+        shallow = opened.mode in EIGHT_BIT and not deep(opened)
+        gray = opened.mode in GRAY or opened.mode not in EIGHT_BIT
+        return height, width, 1 if gray else 3, np.uint8 if shallow else np.uint16
+
+
+def _gate(
+    pixels: int, large: AbstractContextManager[object] | None
+) -> AbstractContextManager[object]:
+    return large if large is not None and pixels > LARGE_PIXELS else nullcontext()
 
 
 def _check(opened: Image.Image, path: Path) -> None:
     if opened.width * opened.height > MOST_PIXELS:
         raise UnreadableImage(path, _too_large(opened.width, opened.height))
-    if opened.mode not in _EIGHT_BIT or _deep(opened):
+    if opened.mode not in EIGHT_BIT or deep(opened):
         raise UnreadableImage(path, _DEEP, opened.mode)
-
-
-def _deep(opened: Image.Image) -> bool:
-    """Whether a file opened in an 8-bit mode stores more, which Pillow would cut or jumble."""
-    tags = getattr(opened, "tag_v2", None)
-    if tags is not None:
-        bits = tags.get(_BITS_PER_SAMPLE, (1,))
-        return max(bits if isinstance(bits, tuple) else (bits,), default=1) > 8
-    return any(";16" in str(tile[3]) for tile in getattr(opened, "tile", ()))
-
-
-def _orientation(opened: Image.Image) -> int:
-    # Asking a PNG for its EXIF data decodes the whole file unless the header brought them.
-    if opened.format == "PNG" and not {"exif", "Raw profile type exif"} & opened.info.keys():
-        return 1
-    try:
-        return int(opened.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # broken metadata of a sound picture
-        return 1
-
-
-def _turned(opened: Image.Image) -> bool:
-    # Pillow itself turns TIFF, and reports the turned size from the start.
-    return opened.format != "TIFF" and _orientation(opened) in {5, 6, 7, 8}
-
-
-def _upright(opened: Image.Image) -> Image.Image:
-    if opened.format == "TIFF" or _orientation(opened) == 1:
-        return opened
-    try:
-        return ImageOps.exif_transpose(opened)
-    except Exception:  # broken metadata of a sound picture
-        return opened
-
-
-def _convert(image: Image.Image, color: Color) -> Image.Image:
-    if image.mode in {"LA", "PA", "La", "RGBA", "RGBa"} or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
-        image = Image.alpha_composite(ground, layer).convert("RGB")
-    elif image.mode not in {"L", "RGB", "1"}:
-        image = image.convert("RGB")  # CMYK and palettes turn gray by way of RGB
-    wanted = "RGB" if color == "rgb" else "L"
-    return image if image.mode == wanted else image.convert(wanted)
 
 
 def _too_large(width: int, height: int) -> str:
@@ -228,7 +319,9 @@ def _too_large(width: int, height: int) -> str:
 
 def _unreadable(path: Path, error: Exception) -> UnreadableImage:
     details = f"{type(error).__name__}: {error}"
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, tiff.WrongPart):
+        reason = str(error)
+    elif isinstance(error, FileNotFoundError):
         reason = "is no longer there"
     elif isinstance(error, PermissionError):
         reason = "may not be read: change its permissions"

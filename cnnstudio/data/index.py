@@ -7,6 +7,7 @@ from pathlib import Path
 from cnnstudio.data.classes import check_classes, check_edited
 from cnnstudio.data.found import Found, Scan
 from cnnstudio.data.groups import Group, groups
+from cnnstudio.data.intensity import reading_of
 from cnnstudio.data.names import natural_key, shown
 from cnnstudio.data.parts import parts_of
 from cnnstudio.data.picture import PLAIN, Picture, Reading
@@ -90,7 +91,9 @@ def index(dataset: Dataset, progress: Callable[[int], None] | None = None) -> Im
 
 
 def deal(dataset: Dataset, found: Scan) -> ImageIndex:
-    """Apply the edits and the split of `dataset` to what its source holds; touches no disk.
+    """Apply the edits and the split of `dataset` to what its source holds.
+
+    No image is opened, except a sample of them to measure a window by percentiles.
 
     An excluded image keeps its place in the split, so that leaving one out moves no other, and
     taking it back brings everything back. A group goes where an edit puts one of its images.
@@ -116,6 +119,14 @@ def deal(dataset: Dataset, found: Scan) -> ImageIndex:
     joined = groups(dataset, found.images)
     parts = parts_of(dataset, found, by_class, joined)
     group_of = {key: group.name for group in joined for key in group.keys}
+    reading = reading_of(
+        dataset,
+        (
+            image
+            for image in found.images
+            if parts[image.key] == "train" and not edits.get(image.key).excluded
+        ),
+    )
     samples: list[Sample] = []
     excluded: list[Sample] = []
     for label, name in enumerate((*class_names, *absent)):
@@ -127,6 +138,7 @@ def deal(dataset: Dataset, found: Scan) -> ImageIndex:
                 label,
                 parts[image.key],
                 image.item,
+                reading,
                 tags=edit.tags,
                 group=group_of.get(image.key, "") if group_of else "",
                 origin=image.class_name if image.class_name != name else None,

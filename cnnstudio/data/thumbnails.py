@@ -10,7 +10,7 @@ from PIL import Image
 
 from cnnstudio.data.cachefolder import cache_root, clean, touch
 from cnnstudio.data.decode import Pixels, UnreadableImage, as_array, decode_image, decode_small
-from cnnstudio.data.picture import Picture, picture_of
+from cnnstudio.data.picture import PLAIN, Picture, picture_of
 
 MOST_BYTES = 2**30
 # Decoding a file below this size is as fast as reading its stored thumbnail.
@@ -32,6 +32,8 @@ def thumbnail(place: Path | Picture, side: int) -> Pixels:
     if state.st_size <= SMALL_FILE or picture.item is not None:
         return as_array(_shrunk(picture, side))
     name = f"{path}\0{state.st_size}\0{state.st_mtime_ns}\0{side}"
+    if picture.reading != PLAIN:
+        name += f"\0{picture.reading}"
     digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     kept = thumbnails_folder() / digest[:2] / f"{digest[2:]}.jpg"
     try:

@@ -175,7 +175,9 @@ class FileDesk(QObject):
 
     def _proposed(self, reading: FolderReading) -> None:
         self._proposal = reading
-        experiment = propose(self._folder_name, reading.source, reading.facts)
+        experiment = propose(
+            self._folder_name, reading.source, reading.facts, intensity=reading.intensity
+        )
         facts = reading.facts
         about = f"“{self._folder_name}”: {images_sentence(facts)}"
         if facts.unreadable:
@@ -191,7 +193,7 @@ class FileDesk(QObject):
         if reading is None or chosen is None:
             return
         self._proposal = None
-        made = propose(self._folder_name, reading.source, reading.facts, chosen)
+        made = propose(self._folder_name, reading.source, reading.facts, chosen, reading.intensity)
         self._document.new(made, reading)
         self._window.show_stage("data")
 

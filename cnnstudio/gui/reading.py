@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnstudio.data.moves import Moves
     from cnnstudio.spec.experiment import Dataset
     from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.spec.intensities import Intensity
     from cnnstudio.spec.sources import Source
 
 PICTURE_SIDE = 320
@@ -56,6 +57,11 @@ class FolderReading:
     def source(self) -> Source:
         """How the folder's images are arranged."""
         return self.reading.dataset.source
+
+    @property
+    def intensity(self) -> Intensity:
+        """How their values were read."""
+        return self.reading.dataset.intensity
 
     @property
     def index(self) -> ImageIndex:
@@ -204,9 +210,12 @@ def _folder(
     folder: Path, progress: Callable[[int, int], None], stop: Callable[[], bool]
 ) -> FolderReading:
     from cnnstudio.data.detect import source_of
+    from cnnstudio.data.intensity import intensity_of
     from cnnstudio.spec.experiment import Dataset
 
-    read = _dataset(Dataset(source=source_of(folder)), None, False, progress, stop)
+    source = source_of(folder)
+    dataset = Dataset(source=source, intensity=intensity_of(source))
+    read = _dataset(dataset, None, False, progress, stop)
     return FolderReading(read, _picture(read.index))
 
 

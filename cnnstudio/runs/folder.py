@@ -13,6 +13,7 @@ from cnnstudio.runs.writing import plainly, write_whole
 from cnnstudio.spec import files
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.intensities import FixedWindow, PercentileWindow
 
 _NUMBERED = re.compile(r"(\d{4,})-")
 
@@ -76,6 +77,11 @@ class RunFolder:
         return self.path / "labels.txt"
 
     @property
+    def window_file(self) -> Path:
+        """The intensity window as it was measured when the run began: `[low, high]`."""
+        return self.path / "intensity.json"
+
+    @property
     def environment_file(self) -> Path:
         """Versions and device."""
         return self.path / "environment.json"
@@ -96,13 +102,31 @@ class RunFolder:
         return self.path / "export"
 
     def experiment(self) -> Experiment:
-        """The experiment of this run; raises `UserError` when it is missing or damaged."""
+        """The experiment of this run, a measured intensity window in numbers.
+
+        Raises `UserError` when it is missing or damaged.
+        """
         if not self.experiment_file.is_file():
             raise UserError(
                 f"{self.path} is not a run folder: it has no experiment.yaml.",
                 place=str(self.path),
             )
-        return files.load(self.experiment_file)
+        experiment = files.load(self.experiment_file)
+        if not isinstance(experiment.dataset.intensity, PercentileWindow):
+            return experiment
+        if not self.window_file.is_file():
+            return experiment  # not yet trained
+        try:
+            low, high = json.loads(self.window_file.read_text(encoding="utf-8"))
+            fixed = FixedWindow(low=low, high=high)
+        except (OSError, ValueError, TypeError) as error:
+            raise UserError(
+                "The intensity window of this run is damaged: train it again.",
+                place=str(self.window_file),
+                details=str(error),
+            ) from error
+        dataset = experiment.dataset.model_copy(update={"intensity": fixed})
+        return experiment.model_copy(update={"dataset": dataset})
 
     def events(self) -> Iterator[Event]:
         """What happened, in order."""
@@ -122,6 +146,10 @@ class RunFolder:
         """Whether the outputs of this run's model stand for other classes than these."""
         known = self.labels()
         return bool(known) and known != _lines(class_names)
+
+    def write_window(self, window: tuple[float, float]) -> None:
+        """Writes the measured intensity window; raises `UserError` when that fails."""
+        write_whole(self.window_file, json.dumps(window) + "\n")
 
     def write_environment(self, environment: Mapping[str, object]) -> None:
         """Writes versions and device as JSON; raises `UserError` when that fails."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, Network, Split, Training
 from cnnstudio.spec.facts import DatasetFacts
+from cnnstudio.spec.intensities import Intensity
 from cnnstudio.spec.layers.convolution import Conv2D
 from cnnstudio.spec.layers.dense import Activation, Dense
 from cnnstudio.spec.layers.layer import Layer
@@ -47,9 +48,26 @@ def name_for(folder: Path) -> str:
 
 
 def propose(
-    name: str, source: Source, facts: DatasetFacts, orientation: Orientation = "photos"
+    name: str,
+    source: Source,
+    facts: DatasetFacts,
+    orientation: Orientation = "photos",
+    intensity: Intensity | None = None,
 ) -> Experiment:
-    """An experiment that learns on an ordinary folder of images without any edit."""
+    """An experiment that learns on an ordinary folder of images without any edit.
+
+    `intensity` is the rule that the images were read by, 8 bits where there is none.
+    """
+    experiment = _proposed(name, source, facts, orientation)
+    if intensity is None:
+        return experiment
+    dataset = experiment.dataset.model_copy(update={"intensity": intensity})
+    return experiment.model_copy(update={"dataset": dataset})
+
+
+def _proposed(
+    name: str, source: Source, facts: DatasetFacts, orientation: Orientation
+) -> Experiment:
     side = facts.median_short_side
     sizes = [s for s in SIZES if s <= 1.25 * side] or [SIZES[0]]
     if side <= 48:

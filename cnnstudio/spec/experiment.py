@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cnnstudio.spec.edits import NO_EDITS, Edits
 from cnnstudio.spec.groupings import AnyGrouping
+from cnnstudio.spec.intensities import AnyIntensity, EightBit
 from cnnstudio.spec.layers.catalogue import AnyLayer
 from cnnstudio.spec.losses import AnyLoss, SparseCategoricalCrossentropy
 from cnnstudio.spec.member import Value
@@ -51,11 +52,38 @@ class Dataset(Value):
     )
     resize: Literal["stretch", "pad", "crop"] = Field("stretch", title="Resize by")
     color: Literal["rgb", "grayscale"] = Field("rgb", title="Colour")
+    intensity: AnyIntensity = Field(
+        EightBit(),
+        title="Intensity",
+        description="How values of more than 8 bits become grey levels, the same for every image",
+    )
+    page: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        title="Page",
+        description="Which page of a TIFF file, counted from 0",
+        json_schema_extra={"advanced": True},
+    )
+    channels: tuple[Annotated[int, Field(ge=0, le=1000)], ...] = Field(
+        (),
+        max_length=3,
+        title="Channels",
+        description="One or three channels, counted from 0; empty: the first three, or the first",
+        json_schema_extra={"advanced": True},
+    )
     split: Split = Split()
     batch_size: int = Field(
         32, ge=1, le=8192, title="Batch size", description="Images in one training step"
     )
     edits: Edits = NO_EDITS
+
+    @field_validator("channels")
+    @classmethod
+    def _is_gray_or_rgb(cls, channels: tuple[int, ...]) -> tuple[int, ...]:
+        if len(channels) == 2:
+            raise ValueError("choose one channel for gray or three for red, green and blue")
+        return channels
 
 
 class Augmentation(Value):

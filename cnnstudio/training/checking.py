@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnstudio.data.picture import Picture
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.resources import child_environment
 from cnnstudio.runs.events import Event, PhaseChanged
@@ -31,7 +32,7 @@ class Examples:
     `note` says why there are none; `kind` is the part they are from.
     """
 
-    paths: tuple[Path, ...]
+    pictures: tuple[Picture, ...]
     expected: NDArray[np.float32]
     note: str = ""
     kind: str = "validation"
@@ -63,14 +64,14 @@ def check(
         UserError: the model cannot be read back, or does not answer the same twice.
         Stopped: `should_stop` returned true; the process is gone.
     """
-    emit(PhaseChanged(phase="checking", total=len(examples.paths)))
+    emit(PhaseChanged(phase="checking", total=len(examples.pictures)))
     with tempfile.TemporaryDirectory(prefix="cnnstudio-check-") as name:
         place = Path(name)
         np.savez(place / "expected.npz", probabilities=examples.expected)
         request = {
             "model": str(model),
             "format": format,
-            "images": [str(path) for path in examples.paths],
+            "images": [_plain(picture) for picture in examples.pictures],
             "expected": str(place / "expected.npz"),
             "labels": list(labels),
             "color": experiment.dataset.color,
@@ -93,6 +94,17 @@ def check(
         examples.note,
         examples.kind,
     )
+
+
+def _plain(picture: Picture) -> dict[str, object]:
+    reading = picture.reading
+    return {
+        "path": str(picture.path),
+        "item": picture.item,
+        "page": reading.page,
+        "channels": reading.channels,
+        "window": reading.window,
+    }
 
 
 def _run(

@@ -1,7 +1,7 @@
 """What a run trains on: the cached pixels of each part, its class names and its class weights."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.data.cache import PartPixels, PixelCache
 from cnnstudio.data.facts import counts
 from cnnstudio.data.index import index
+from cnnstudio.data.picture import Picture
 from cnnstudio.data.stopping import Progress, Stop, Stopped
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
@@ -27,13 +28,22 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """The parts of a dataset as pixels, ready to train on. Labels count into `class_names`."""
+    """The parts of a dataset as pixels, ready to train on. Labels count into `class_names`.
+
+    `pictures` are the stored images by key.
+    """
 
     class_names: tuple[str, ...]
     train: PartPixels
     validation: PartPixels
     test: PartPixels
     unreadable: tuple[Unreadable, ...]
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+    @property
+    def window(self) -> tuple[float, float] | None:
+        """The values that are black and white in every image; None where they are 8-bit."""
+        return next((picture.reading.window for picture in self.pictures.values()), None)
 
     @property
     def classes(self) -> int:
@@ -90,6 +100,7 @@ def prepare(experiment: Experiment, progress: Progress, stop: Stop) -> TrainingD
         cache.part("validation"),
         cache.part("test"),
         cache.unreadable,
+        {sample.key: sample.picture for sample in cache.samples},
     )
 
 

@@ -24,7 +24,7 @@ from cnnstudio.training.dataset import plain_batches, prepare
 from cnnstudio.training.engine import keras, tf
 from cnnstudio.training.readme import readme
 from cnnstudio.training.restored import chosen, inference_model, rebuild
-from cnnstudio.training.serving import fit_images
+from cnnstudio.training.serving import fit_images, of_values, window_images, window_of
 from cnnstudio.training.session import Emit, ShouldStop, tell_progress
 
 FORMATS = ("savedmodel", "keras")
@@ -103,26 +103,35 @@ def export(
 
 
 def write_saved_model(path: Path, model: Any, experiment: Experiment, labels: list[str]) -> None:
-    """The SavedModel alone: functions `serve` and `labels`, signature `serving_default`."""
+    """The SavedModel alone: functions `serve` and `labels`, signature `serving_default`.
+
+    With an intensity window images are stored values, uint16 or float32, not grey levels.
+    """
     dataset = experiment.dataset
     channels = experiment.input_shape[2]
     names = tf.constant(labels)
 
+    window = window_of(experiment)
+
     @tf.function
     def serve(images: Any) -> Any:
+        if window is not None:
+            images = window_images(images, window)
         return model(fit_images(images, dataset.image_size, dataset.resize), training=False)
 
     def classify(images: Any) -> dict[str, Any]:
         shares = serve(images)
         return {"probabilities": shares, "label": tf.gather(names, tf.argmax(shares, axis=-1))}
 
-    spec = tf.TensorSpec([None, None, None, channels], tf.uint8, name="images")
-    serve.get_concrete_function(spec)
-    serve.get_concrete_function(tf.TensorSpec(spec.shape, tf.float32, name="images"))
+    kinds = (tf.uint8, tf.float32) if window is None else (tf.float32, tf.uint16, tf.uint8)
+    shape = [None, None, None, channels]
+    specs = [tf.TensorSpec(shape, kind, name="images") for kind in kinds]
+    for spec in specs:
+        serve.get_concrete_function(spec)
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint("serve", serve)
-    archive.add_endpoint("serving_default", classify, input_signature=[spec])
+    archive.add_endpoint("serving_default", classify, input_signature=specs[:1])
     archive.add_endpoint("labels", lambda: names, input_signature=[])
     archive.write_out(str(path), verbose=False)
 
@@ -146,7 +155,10 @@ def _write(
         write_saved_model(staged, model, experiment, list(labels))
     else:
         staged.mkdir()
-        write_keras_model(staged / MODEL_FILE, model)
+        window = window_of(experiment)
+        write_keras_model(
+            staged / MODEL_FILE, model if window is None else of_values(model, window)
+        )
     (staged / "labels.txt").write_text("".join(f"{name}\n" for name in labels), "utf-8")
 
 
@@ -169,12 +181,11 @@ def _examples(
         return Examples((), np.zeros((0, 0), np.float32), error.sentence)
     part = data.validation if len(data.validation) else data.train
     part = _spread(part, MOST_COMPARED)
-    root = Path(experiment.dataset.source.path)
     said = np.concatenate(
         [model(images, training=False).numpy() for images, _ in plain_batches(part, 32)]
     )
     kind = "validation" if len(data.validation) else "training"
-    return Examples(tuple(root / key for key in part.keys), said, kind=kind)
+    return Examples(tuple(data.pictures[key] for key in part.keys), said, kind=kind)
 
 
 def _spread(part: PartPixels, most: int) -> PartPixels:

@@ -1,6 +1,7 @@
 """The README beside an exported model: what it takes, what it gives, how to call it."""
 
 from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.intensities import FixedWindow
 
 _SAVED_MODEL = """\
 import numpy as np, tensorflow as tf
@@ -41,6 +42,14 @@ def readme(
     height, width = experiment.dataset.image_size
     gray = experiment.dataset.color == "grayscale"
     colors = "gray images with one channel" if gray else "RGB images"
+    levels, kinds = "grey levels 0 to 255", "uint8 or float32"
+    intensity = experiment.dataset.intensity
+    if isinstance(intensity, FixedWindow):
+        levels = (
+            f"values as they are stored (inside the model {intensity.low:g} becomes black, "
+            f"{intensity.high:g} white)"
+        )
+        kinds = "uint16 or float32"
     fits = f"{_FITS[experiment.dataset.resize]} {height}×{width} pixels (height × width)"
     filled = {
         "place": place,
@@ -52,17 +61,19 @@ def readme(
     }
     if format == "savedmodel":
         takes = (
-            f"`serve` takes {colors} of any size, uint8 or float32, grey levels 0 to 255, as "
+            f"`serve` takes {colors} of any size, {kinds}, {levels}, as "
             f"`[images, height, width, channels]`. They are {fits} inside the model."
         )
         example = _SAVED_MODEL.format(**filled)
     else:
         takes = (
-            f"The model takes {colors}, grey levels 0 to 255, as "
+            f"The model takes {colors}, {levels}, as "
             f"`[images, {height}, {width}, channels]`. In training they were {fits} with "
             "Pillow's BILINEAR filter; do the same. Scaling of the grey levels is inside."
         )
         example = _KERAS.format(**filled)
+    if isinstance(intensity, FixedWindow):
+        example = _of_values(example, gray)
     names = "\n".join(f"{number}. {name}" for number, name in enumerate(labels))
     return f"""# {experiment.name}
 
@@ -73,3 +84,14 @@ An image classifier made with CNN Studio. {takes} It gives a probability for eac
 ```python
 {example}```
 """
+
+
+def _of_values(example: str, gray: bool) -> str:
+    """The example for a TIFF file of stored values [height, width] or [height, width, channels]."""
+    read = 'image = tifffile.imread("image.tif").astype(np.float32)'
+    if gray:
+        read += "[..., np.newaxis]"
+    lines = [read if line.startswith("image = ") else line for line in example.splitlines()]
+    call = "np.asarray(image)[..., np.newaxis]" if gray else "np.asarray(image)"
+    text = "\n".join(lines).replace(call, "image") + "\n"
+    return text.replace("from PIL import Image", "import tifffile")

@@ -6,7 +6,42 @@ this. With one rounding at the end every tenth value would be off by one level.
 
 from typing import Any, Literal
 
-from cnnstudio.training.engine import tf
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.intensities import FixedWindow, PercentileWindow
+from cnnstudio.training.engine import keras, tf
+
+
+def window_images(images: Any, window: tuple[float, float]) -> Any:
+    """Values of any type [n, h, w, c] to whole grey levels float32, as `data.values.windowed`."""
+    low, high = window
+    scaled = (tf.cast(images, tf.float32) - low) * (255 / (high - low))
+    scaled = tf.where(tf.math.is_nan(scaled), tf.zeros_like(scaled), scaled)
+    return _rounded(tf.clip_by_value(scaled, 0.0, 255.0))
+
+
+def window_of(experiment: Experiment) -> tuple[float, float] | None:
+    """The stored values that are black and white; None for 8-bit images.
+
+    Raises:
+        UserError: the window was never measured, since the run has not begun to train.
+    """
+    intensity = experiment.dataset.intensity
+    if isinstance(intensity, FixedWindow):
+        return intensity.low, intensity.high
+    if isinstance(intensity, PercentileWindow):
+        raise UserError("The intensity window of this run was never measured: train it again.")
+    return None
+
+
+def of_values(model: Any, window: tuple[float, float]) -> Any:
+    """A model of grey levels as one of stored values, scaled and cut off by plain Keras layers."""
+    low, high = window
+    scale = 255 / (high - low)
+    values = keras.Input(model.input_shape[1:], name="values")
+    levels = keras.layers.Rescaling(scale, offset=-low * scale, name="window")(values)
+    levels = keras.layers.ReLU(max_value=255.0, name="window_limits")(levels)
+    return keras.Model(values, model(levels), name="classifier_of_values")
 
 
 def fit_images(images: Any, size: tuple[int, int], how: Literal["stretch", "pad", "crop"]) -> Any:

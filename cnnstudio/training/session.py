@@ -19,6 +19,7 @@ from cnnstudio.runs.events import (
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.intensities import PercentileWindow
 from cnnstudio.spec.plan import steps_per_epoch
 from cnnstudio.training.build import Network, PixelStatistics, build, seed
 from cnnstudio.training.dataset import TrainingData, prepare
@@ -183,6 +184,8 @@ class _Session:
         data, experiment = ready.data, self._experiment
         used = device()
         self._folder.write_labels(data.class_names)
+        if isinstance(experiment.dataset.intensity, PercentileWindow) and data.window is not None:
+            self._folder.write_window(data.window)
         environment = {"versions": versions(), "device": used.name, "device_note": used.note}
         self._folder.write_environment(json.loads(json.dumps(environment)))
         self._emit(

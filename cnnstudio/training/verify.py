@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from cnnstudio.data.decode import Pixels, decode
+from cnnstudio.data.decode import decode, raw
+from cnnstudio.data.picture import Picture, Reading
 from cnnstudio.data.resize import resize
+from cnnstudio.data.values import Values
 
-Predict = Callable[[Pixels], Any]
+Predict = Callable[[Picture], Any]
 
 _REPEATS = 3
 _TOLD_EVERY = 0.2
@@ -31,9 +33,9 @@ def main(request_file: Path) -> None:
         expected = file["probabilities"]
     total, told = len(request["images"]), time.monotonic()
     said, spread = [], 0.0
-    for number, path in enumerate(request["images"]):
-        image = decode(Path(path), request["color"])
-        answers = [predict(image) for _ in range(_REPEATS if number == 0 else 1)]
+    for number, plain in enumerate(request["images"]):
+        picture = _picture(plain)
+        answers = [predict(picture) for _ in range(_REPEATS if number == 0 else 1)]
         spread = max(spread, *(float(np.abs(a - answers[0]).max()) for a in answers))
         said.append(answers[0])
         if time.monotonic() - told > _TOLD_EVERY:
@@ -52,8 +54,14 @@ def main(request_file: Path) -> None:
     )
 
 
+def _picture(plain: dict[str, Any]) -> Picture:
+    window = None if plain["window"] is None else (plain["window"][0], plain["window"][1])
+    reading = Reading(plain["page"], tuple(plain["channels"]), window)
+    return Picture(Path(plain["path"]), plain["item"], reading)
+
+
 def _load(request: dict[str, Any]) -> tuple[Predict, list[str]]:
-    """A function from one image uint8[h, w, c] to its probabilities, and the labels held."""
+    """A function from one stored image to its probabilities, and the labels held."""
     path = Path(request["model"])
     if request["format"] == "savedmodel":
         import tensorflow as tf
@@ -64,8 +72,8 @@ def _load(request: dict[str, Any]) -> tuple[Predict, list[str]]:
         model = tf.saved_model.load(str(path))
         labels = [name.decode("utf-8") for name in model.labels().numpy()]
 
-        def serve(image: Pixels, model: Any = model) -> Any:
-            return model.serve(image[np.newaxis]).numpy()[0]
+        def serve(picture: Picture, model: Any = model) -> Any:
+            return model.serve(raw(picture, request["color"])[np.newaxis]).numpy()[0]
 
         return serve, labels
     from cnnstudio.training.engine import keras
@@ -73,8 +81,12 @@ def _load(request: dict[str, Any]) -> tuple[Predict, list[str]]:
     loaded = keras.saving.load_model(path / "model.keras")
     size = (int(request["image_size"][0]), int(request["image_size"][1]))
 
-    def call(image: Pixels) -> Any:
-        fitted = resize(image, size, request["resize"])
+    def call(picture: Picture) -> Any:
+        fitted: Values = resize(decode(picture, request["color"]), size, request["resize"])
+        if picture.reading.window is not None:
+            # The model takes stored values; bringing them to its size is left to who calls it.
+            low, high = picture.reading.window
+            fitted = (low + fitted * ((high - low) / 255)).astype(np.float32)
         return loaded(fitted[np.newaxis], training=False).numpy()[0]
 
     return call, (path / "labels.txt").read_text("utf-8").splitlines()

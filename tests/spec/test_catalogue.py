@@ -14,6 +14,7 @@ from cnnstudio.spec.cards import Card, cards
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Experiment, Network, Training
 from cnnstudio.spec.groupings import NamePattern
+from cnnstudio.spec.intensities import FixedWindow, PercentileWindow
 from cnnstudio.spec.layers.layer import Layer
 from cnnstudio.spec.member import Member, members
 from cnnstudio.spec.operations.operation import Operation
@@ -59,6 +60,8 @@ def one_member(cls: type[Member]) -> st.SearchStrategy[Member]:
     if cls is NamePattern:
         patterns = st.sampled_from(("^(.+?)_", "patient(\\d+)", r"(?i)^([a-z]+)[ -]", "(?:a|b)(c)"))
         return st.builds(NamePattern, pattern=patterns)
+    if cls in (FixedWindow, PercentileWindow):
+        return st.builds(cls, low=st.floats(0, 49), high=st.floats(50, 100))
     fields = {card.name: field_values(card) for card in cards(cls)}
     return st.fixed_dictionaries({}, optional=fields).map(cls.model_validate)
 
@@ -78,6 +81,7 @@ def put(member: Member) -> Experiment:
         "losses": ("training.loss", member),
         "groupings": ("dataset.split.group", member),
         "policies": ("training.policies", [member]),
+        "intensities": ("dataset.intensity", member),
     }
     path, value = places[member.family]
     return patch.replace(experiment(), path, value)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnnstudio.spec.facts import DatasetFacts, GroupFacts
     from cnnstudio.spec.problems import Problem
 
-FIELDS = ("image_size", "resize", "color", "batch_size")
+FIELDS = ("image_size", "resize", "color", "intensity", "batch_size", "page", "channels")
 LABELS = 76
 
 
