@@ -12,7 +12,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What `new` takes."""
     parser.add_argument("file", type=Path, metavar="FILE", help="the experiment file to write")
     parser.add_argument(
-        "--images", type=Path, required=True, metavar="DIR", help="a folder of class folders"
+        "--images",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="a folder of images, a table (CSV, TSV) or arrays (.npz, .npy)",
     )
     parser.add_argument(
         "--template",

@@ -74,6 +74,21 @@ class Subfolder(Grouping):
         return below.partition("/")[0] if "/" in below else ""
 
 
+class Column(Grouping):
+    """Images with the same entry in a column of their table, such as the number of a patient.
+
+    Images of other sources stand alone, and so do those with an empty cell.
+    """
+
+    kind: Literal["Column"] = "Column"
+    heading = "Column of the table"
+    column: str = Field("patient", min_length=1, max_length=200, title="Column")
+
+    def group_of(self, below: str, row: Mapping[str, str] | None = None) -> str:
+        """The cell of the column."""
+        return row.get(self.column, "").strip() if row is not None else ""
+
+
 AnyGrouping = Annotated[Grouping, ANY_MEMBER]
 
 

@@ -11,6 +11,7 @@ from cnnstudio.data.index import index
 from cnnstudio.data.scanning import scan
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Split
+from cnnstudio.spec.groupings import Column
 from cnnstudio.spec.sources import Table
 
 Tree = Callable[[Sequence[str]], Path]
@@ -61,6 +62,20 @@ def test_split_and_further_columns_are_kept(tree: Tree) -> None:
         "Patient": "patient 1",
         "File name": "./all/4.png",
     }
+
+
+def test_images_of_one_patient_stay_in_one_part(tree: Tree) -> None:
+    root = tree(NAMES)
+    rows = "".join(f"{name},{'ab'[n % 2]},p{n // 3}\n" for n, name in enumerate(NAMES))
+    split = Split(validation=0.25, test=0.25, group=Column(column="patient"))
+    table = written(root, "path,label,patient\n" + rows)
+    found = index(Dataset(source=Table(path=str(table)), split=split))
+    parts: dict[str, set[str]] = {}
+    for sample in found.samples:
+        parts.setdefault(f"p{NAMES.index(sample.key) // 3}", set()).add(sample.split)
+    assert len(parts) == 4
+    assert all(len(part) == 1 for part in parts.values())
+    assert {part for each in parts.values() for part in each} == {"train", "validation", "test"}
 
 
 def test_names_without_their_ending_are_completed(tree: Tree) -> None:
