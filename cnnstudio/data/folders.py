@@ -43,7 +43,9 @@ class Walk:
         below: list[str] = []
         linked: list[str] = []
         for entry in self._entries(folder):
-            if os.path.splitext(entry.name)[1].lower() in EXTENSIONS:  # noqa: PTH122 (10 × faster)
+            # By hand: `os.path.splitext` takes a third of the whole walk.
+            _, dot, ending = entry.name.rpartition(".")
+            if dot and f".{ending.lower()}" in EXTENSIONS:
                 link = entry.is_symlink()
                 if (not link or self._inside(entry.path)) and _is(entry.is_file):
                     yield entry.path

@@ -12,7 +12,7 @@ from cnnstudio.data.names import natural_key, shown
 from cnnstudio.data.parts import parts_of
 from cnnstudio.data.picture import PLAIN, Picture, Reading
 from cnnstudio.data.scanning import scan
-from cnnstudio.spec.edits import Edits
+from cnnstudio.spec.edits import NO_EDIT, Edits
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SplitName, Unreadable
 
@@ -131,7 +131,7 @@ def deal(dataset: Dataset, found: Scan) -> ImageIndex:
     excluded: list[Sample] = []
     for label, name in enumerate((*class_names, *absent)):
         for image in by_class[name]:
-            edit = edits.get(image.key)
+            edit = edits.get(image.key) if edits else NO_EDIT
             sample = Sample(
                 image.key,
                 image.path,

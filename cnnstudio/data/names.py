@@ -6,18 +6,12 @@ import re
 _NUMBER = re.compile(r"([0-9]+)")
 
 
-def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+def natural_key(name: str) -> tuple[list[int | str], str]:
     """Sort key that puts `cat2` before `cat10`, whatever the case."""
-    parts = _NUMBER.split(name.casefold())
-    return (
-        # Numbers stand at the odd places of the split.
-        tuple(
-            (0, int(part), "") if place % 2 else (1, 0, part)
-            for place, part in enumerate(parts)
-            if part
-        ),
-        name,
-    )
+    parts: list[int | str] = [*_NUMBER.split(name.casefold())]
+    # Numbers stand at the odd places of the split: like meets like when two are compared.
+    parts[1::2] = map(int, parts[1::2])
+    return parts, name
 
 
 def shown(name: str) -> str:
