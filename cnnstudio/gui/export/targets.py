@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.intensities import FixedWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +54,31 @@ def snippet(format: str, path: Path, experiment: Experiment) -> str:
     """A few lines of Python that load the export and name the class of one image."""
     gray = experiment.dataset.color == "grayscale"
     mode, grow = ("L", "[..., np.newaxis]") if gray else ("RGB", "")
+    deep = isinstance(experiment.dataset.intensity, FixedWindow)
+    reader = "import tifffile\n" if deep else "from PIL import Image\n"
+    stored = f'image = tifffile.imread("image.tif").astype(np.float32){grow}\n'
     if format == "savedmodel":
+        eight_bit = f'image = np.asarray(Image.open("photo.jpg").convert("{mode}")){grow}\n'
         return (
             "import numpy as np, tensorflow as tf\n"
-            "from PIL import Image\n"
-            f"model = tf.saved_model.load({str(path)!r})\n"
-            f'image = np.asarray(Image.open("photo.jpg").convert("{mode}")){grow}\n'
-            "chances = model.serve(image[np.newaxis]).numpy()[0]\n"
+            + reader
+            + f"model = tf.saved_model.load({str(path)!r})\n"
+            + (stored if deep else eight_bit)
+            + "chances = model.serve(image[np.newaxis]).numpy()[0]\n"
             "print(model.labels().numpy()[chances.argmax()].decode(), chances.max())"
         )
     height, width = experiment.dataset.image_size
     labels = path.with_suffix(".labels.txt") if path.suffix == ".keras" else path / "labels.txt"
     file = path if path.suffix == ".keras" else path / "model.keras"
-    return (
-        "import keras, numpy as np\n"
-        "from PIL import Image\n"
-        f"model = keras.saving.load_model({str(file)!r})\n"
+    eight_bit = (
         f'image = Image.open("photo.jpg").convert("{mode}").resize(({width}, {height}), '
         "Image.BILINEAR)\n"
-        f"chances = model(np.asarray(image){grow}[np.newaxis]).numpy()[0]\n"
+    )
+    return (
+        "import keras, numpy as np\n"
+        + reader
+        + f"model = keras.saving.load_model({str(file)!r})\n"
+        + (stored if deep else eight_bit)
+        + f"chances = model(np.asarray(image){'' if deep else grow}[np.newaxis]).numpy()[0]\n"
         f"print(open({str(labels)!r}).read().splitlines()[chances.argmax()], chances.max())"
     )

@@ -16,6 +16,7 @@ from cnnstudio.gui.theme import DARK
 from cnnstudio.runs.events import ExportFinished, PhaseChanged, RunFinished
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec import patch
+from cnnstudio.spec.intensities import FixedWindow
 from tests.gui.training import fake_run
 
 
@@ -173,3 +174,12 @@ def test_the_piece_of_code_is_python_and_short(format: str, color: str, tmp_path
 )
 def test_sizes_are_told_in_round_words(size: int, words: str) -> None:
     assert size_words(size) == words
+
+
+@pytest.mark.parametrize("format", [target.format for target in TARGETS])
+def test_the_lines_for_stored_values_read_them_whole(format: str) -> None:
+    experiment = patch.replace(fake_run.experiment(), "dataset.intensity", FixedWindow())
+    code = snippet(format, Path("model"), experiment)
+    compile(code, "snippet", "exec")
+    assert "tifffile.imread" in code
+    assert "PIL" not in code
