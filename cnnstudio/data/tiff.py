@@ -151,5 +151,7 @@ def _page(path: Path, page: int) -> Iterator[_Page]:
                 continue
             yield found
             return
+        if not before:
+            raise ValueError("no page holds an image")
         pages = f"{before} page{'s' if before > 1 else ''}"
         raise WrongPart(f"has {pages}, counted from 0: there is no page {page}")

@@ -166,6 +166,13 @@ def test_cut_deep_files_are_refused(tmp_path: Path, cut: float) -> None:
         assert "\n" not in caught.value.sentence
 
 
+def test_a_tiff_without_any_page_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    path.write_bytes(b"II*\0\x08\0\0\0" + bytes(6))
+    with pytest.raises(UnreadableImage, match=r"is damaged|not an image"):
+        decode(seen(path, (0.0, 1.0)))
+
+
 @pytest.fixture
 def collection(tmp_path: Path) -> Path:
     """Two classes of dark 16-bit images, one class brighter than the other."""
