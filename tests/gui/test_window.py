@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio import resources
@@ -23,7 +23,6 @@ from cnnstudio.gui.run.replay import Replay
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.probes import ProbeHistory
-from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.files import load
 from tests.gui.training.fake_run import history
 
@@ -393,25 +392,3 @@ def test_another_experiment_has_no_run_yet(
     assert ready.store.folder is None
     for action in ("run.export", "run.diagnose"):
         assert ready.window.commands.reason(action).startswith("Train first")
-
-
-def test_a_closed_dialog_leaves_nothing_behind(studio: Studio, qtbot: QtBot) -> None:
-    studio.window.commands.trigger("help.about")
-    studio.files.tell(UserError("It failed."))
-    dialogs = studio.window.findChildren(QDialog)
-    assert len(dialogs) == 2
-    for dialog in dialogs:
-        dialog.accept()
-    qtbot.waitUntil(lambda: not studio.window.findChildren(QDialog), timeout=5_000)
-
-
-def test_another_seed_tells_in_the_status_row_how_many_images_moved(
-    ready: Studio, qtbot: QtBot
-) -> None:
-    with qtbot.waitSignal(ready.document.moved, timeout=20_000) as got:
-        ready.document.edit("dataset.split.seed", 7)
-    said = ready.window.status.findChild(QLabel, "status.text")
-    assert said is not None
-    moved = len(got.args[0].moved)
-    assert said.text() == f"Images: {moved} moved to another part."
-    assert said.toolTip() == got.args[0].sentence

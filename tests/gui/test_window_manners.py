@@ -1,0 +1,62 @@
+"""What the window does by itself: it tells what moved, and forgets closed dialogs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from cnnstudio.app import Studio
+from cnnstudio.gui.run.controller import RunController
+from cnnstudio.gui.settings import SettingsFile
+from cnnstudio.spec.defaults import propose
+from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.files import save
+from cnnstudio.spec.sources import ClassFolders
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, qapp: QApplication) -> Iterator[Studio]:
+    """A window whose worker command ends at once."""
+    controller = RunController([sys.executable, "-c", "raise SystemExit(3)"], patience=2)
+    made = Studio(qapp, SettingsFile(), controller)
+    made.window.painted.disconnect()
+    made.show()
+    yield made
+    made.document.undo_stack.setClean()
+    made.window.close()
+    made.close()
+
+
+def test_another_seed_tells_in_the_status_row_how_many_images_moved(
+    studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from cnnstudio.data.facts import facts
+    from cnnstudio.data.index import index
+    from cnnstudio.spec.experiment import Dataset
+
+    source = ClassFolders(path=str(image_folder))
+    known = facts(Dataset(source=source), index(Dataset(source=source)))
+    save(propose("pets", source, known), tmp_path / "experiment.yaml")
+    with qtbot.waitSignal(studio.document.index_changed, timeout=20_000, check_params_cb=bool):
+        studio.open(tmp_path / "experiment.yaml")
+    with qtbot.waitSignal(studio.document.moved, timeout=20_000) as got:
+        studio.document.edit("dataset.split.seed", 7)
+    said = studio.window.status.findChild(QLabel, "status.text")
+    assert said is not None
+    assert said.text() == f"Images: {len(got.args[0].moved)} moved to another part."
+    assert said.toolTip() == got.args[0].sentence
+
+
+def test_a_closed_dialog_leaves_nothing_behind(studio: Studio, qtbot: QtBot) -> None:
+    studio.window.commands.trigger("help.about")
+    studio.files.tell(UserError("It failed."))
+    dialogs = studio.window.findChildren(QDialog)
+    assert len(dialogs) == 2
+    for dialog in dialogs:
+        dialog.accept()
+    qtbot.waitUntil(lambda: not studio.window.findChildren(QDialog), timeout=5_000)
