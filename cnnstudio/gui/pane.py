@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.theme import Theme
@@ -87,3 +95,13 @@ class Pane(QWidget):
         """Colour the tools of the title row; the content's owner colours the content."""
         for tool in self._tool_buttons:
             tool.set_theme(theme)
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """A frameless area as wide as its pane, in which `inside` scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area

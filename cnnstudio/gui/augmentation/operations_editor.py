@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from cnnstudio.gui.dataset.notices import Notices
 from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.gui.forms.spec_form import SpecForm
 from cnnstudio.gui.icons import icon
+from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.spec.member import members
@@ -99,11 +99,7 @@ class OperationsEditor(Panel):
         column.addSpacing(4)
         column.addWidget(self._notices)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll = scrolled(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QLabel,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from cnnstudio.doctor.forks import planned_forks
 from cnnstudio.gui.icons import icon
+from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.runs.probes import ProbeCourse, ProbeHistory
@@ -93,11 +92,7 @@ class ProbeList(Panel):
         column.addStretch(1)
         inside = QWidget()
         inside.setLayout(column)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
+        area = scrolled(inside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
