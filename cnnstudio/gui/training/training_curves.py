@@ -208,7 +208,7 @@ class TrainingCurves(Panel):
         self.rate.lines["rate"].set(steps, history.learning_rate)
         self._fit_rate()
         best = history.best_epoch
-        self.chart.marks = (Mark(best * per_epoch, f"best: epoch {best}"),) if best else ()
+        self.chart.marks = (Mark(best * per_epoch, f"kept: epoch {best}"),) if best else ()
 
     def _set_axis(self, steps_per_epoch: int, total: int) -> None:
         axis = RunAxis(steps_per_epoch)
