@@ -1,13 +1,15 @@
 """Which images belong together (one slide, one patient) and so stay in one part of the split."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from cnnstudio.spec.member import ANY_MEMBER, Member
+from cnnstudio.spec.patterns import NamePart
 
 
 class Grouping(Member):
@@ -15,13 +17,13 @@ class Grouping(Member):
 
     family = "groupings"
 
+    @abstractmethod
     def group_of(self, below: str, row: Mapping[str, str] | None = None) -> str:
         """The group of an image, or an empty text for one that stands alone.
 
         `below` is its path below the folder of its class, with forward slashes; `row` its line in
         a table, where the images come from one.
         """
-        raise NotImplementedError
 
 
 class NamePattern(Grouping):
@@ -32,27 +34,10 @@ class NamePattern(Grouping):
 
     kind: Literal["NamePattern"] = "NamePattern"
     heading = "Part of the file name"
-    pattern: str = Field(
+    pattern: NamePart = Field(
         "^(.+?)[_-]",
-        min_length=1,
-        max_length=200,
-        title="Pattern",
         description="A regular expression with one group in parentheses: the part in common",
     )
-
-    @field_validator("pattern")
-    @classmethod
-    def _has_one_group(cls, pattern: str) -> str:
-        try:
-            groups = re.compile(pattern).groups
-        except (re.error, RecursionError, OverflowError) as error:
-            raise ValueError(f"this is not a regular expression: {error}") from error
-        if groups != 1:
-            raise ValueError(
-                "the pattern needs exactly one group in parentheses, such as ^(.+?)_ for what "
-                f"stands before the first underscore; it has {groups or 'none'}"
-            )
-        return pattern
 
     def group_of(self, below: str, row: Mapping[str, str] | None = None) -> str:
         """What the group of the pattern matched in the file name."""

@@ -1,11 +1,11 @@
 """Where the images of a dataset come from."""
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from cnnstudio.spec.member import ANY_MEMBER, Member
+from cnnstudio.spec.patterns import NamePart
 
 
 class Source(Member):
@@ -63,27 +63,10 @@ class NamedFiles(Source):
 
     kind: Literal["named_files"] = "named_files"
     heading = "Label in the file name"
-    pattern: str = Field(
+    pattern: NamePart = Field(
         r"^(.+?)[ ._-]*\d",
-        min_length=1,
-        max_length=200,
-        title="Pattern",
         description="A regular expression with one group in parentheses: the label",
     )
-
-    @field_validator("pattern")
-    @classmethod
-    def _has_one_group(cls, pattern: str) -> str:
-        try:
-            groups = re.compile(pattern).groups
-        except (re.error, RecursionError, OverflowError) as error:
-            raise ValueError(f"this is not a regular expression: {error}") from error
-        if groups != 1:
-            raise ValueError(
-                "the pattern needs exactly one group in parentheses, such as ^(.+?)_ for what "
-                f"stands before the first underscore; it has {groups or 'none'}"
-            )
-        return pattern
 
 
 class ArrayFile(Source):
