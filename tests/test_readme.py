@@ -14,11 +14,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # What the examples take for granted, and what has to be true once they are declared.
 _FOR_MEMBERS = """
-from typing import Literal
+from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 from cnnstudio.spec.layers.layer import Layer
-from cnnstudio.spec.operations.operation import ColorOperation, Draw, Levels, symmetric
+from cnnstudio.spec.operations.operation import Dice, Draw, Levels, ToneOperation
+from cnnstudio.spec.operations.ranges import Limits, Range, up_to
 from cnnstudio.spec.schedules import DecaySteps, Rate, Rates, Schedule, Steps
 """
 _FOR_RULES = """
@@ -38,7 +39,7 @@ from cnnstudio.spec import files
 sample = resources.path("samples/shapes/experiment.yaml")
 text = sample.read_text("utf-8")
 text = text.replace("kind: Dropout, rate: 0.2", "kind: GaussianNoise, stddev: 0.3")
-text = text.replace("kind: RandomBrightness, fraction: 0.1", "kind: RandomGamma")
+text = text.replace("kind: RandomBrightness, fraction: 0.1", "kind: RandomFade")
 text = text.replace(text[text.index("{kind: ExponentialDecay"):].splitlines()[0],
                     "{kind: HalfwayDrop}")
 experiment = files.loads(text, sample.parent)
@@ -46,7 +47,7 @@ assert experiment.model.layers[9].stddev == 0.3
 operation = experiment.augmentation.operations[-1]
 draw = operation.draw(np.random.default_rng(0))
 curve = operation.curve(np.arange(256.0), draw)
-assert curve[0] == 0 and curve[255] == 255 and (np.diff(curve) > 0).all(), operation.label(draw)
+assert curve[0] >= 0 and curve[255] == 255 and (np.diff(curve) > 0).all(), operation.label(draw)
 schedule = experiment.training.optimizer.learning_rate.resolved(10)
 assert schedule.value(np.arange(10)).tolist() == [0.001] * 5 + [0.0001] * 5
 counts = {"train": {"a": 40, "b": 40}, "validation": {"a": 10, "b": 10}, "test": {}}

@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,25 @@ from cnnstudio.augment.memory import BatchMemory
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.data.cache import PartPixels
 from cnnstudio.data.decode import Pixels
+from cnnstudio.spec.operations.operation import Draw
 
 Labels = NDArray[np.int64]
-Batch = tuple[Pixels, Labels]
+Shares = NDArray[np.float32]
 
 AHEAD = 3  # batches under way while one is being trained on
+
+
+class Batch(NamedTuple):
+    """One step's images uint8[b, height, width, channels] and labels int64[b].
+
+    Where images are mixed, `partners` int64[b] are the labels of the second images and `shares`
+    float32[b] how much of each first label remains; both are None where nothing mixes.
+    """
+
+    images: Pixels
+    labels: Labels
+    partners: Labels | None = None
+    shares: Shares | None = None
 
 
 class Batches:
@@ -93,14 +108,14 @@ class Batches:
         return np.arange(len(self._keys), dtype=np.int64)
 
     def epoch(self, epoch: int, start_batch: int = 0) -> Generator[Batch, None, None]:
-        """The batches of `epoch` (from 0), from `start_batch` on: uint8[b, h, w, c], int64[b].
+        """The batches of `epoch` (from 0), from `start_batch` on.
 
-        Each batch is an array of its own. Closing the generator ends its threads; an error in a
-        thread is raised here.
+        The images of each batch are an array of its own. Closing the generator ends its
+        threads; an error in a thread is raised here.
         """
         order = self.order(epoch)
         pool = ThreadPoolExecutor(self._threads, thread_name_prefix="augment")
-        under_way: deque[tuple[Pixels, Labels, list[Future[None]]]] = deque()
+        under_way: deque[tuple[Batch, list[Future[None]]]] = deque()
         try:
             for batch in range(start_batch, len(self)):
                 chosen = order[batch * self._batch_size : (batch + 1) * self._batch_size]
@@ -114,14 +129,22 @@ class Batches:
 
     def _start(
         self, pool: ThreadPoolExecutor, chosen: NDArray[np.int64], epoch: int
-    ) -> tuple[Pixels, Labels, list[Future[None]]]:
+    ) -> tuple[Batch, list[Future[None]]]:
         out = self._memory.empty((len(chosen), *self._pixels.shape[1:]))
-        share = -(-len(chosen) // self._threads)
+        places = chosen.tolist()
         futures = [
-            pool.submit(self._fill, out[at : at + share], chosen[at : at + share].tolist(), epoch)
-            for at in range(0, len(chosen), share)
+            pool.submit(self._fill, out[at : at + share], places[at : at + share], epoch)
+            for share in [-(-len(places) // self._threads)]
+            for at in range(0, len(places), share)
         ]
-        return out, self._labels[chosen], futures
+        labels = self._labels[chosen]
+        if self._maker is None or not self._maker.mixes:
+            return Batch(out, labels), futures
+        mixed = Batch(
+            self._memory.empty(out.shape), labels, labels.copy(), np.ones(len(labels), np.float32)
+        )
+        # Asked for after the images it waits for, so a thread is always free to make those.
+        return mixed, [pool.submit(self._mix, mixed, out, futures, places, epoch)]
 
     def _fill(self, out: Pixels, chosen: list[int], epoch: int) -> None:
         pixels, keys, rows, maker = self._pixels, self._keys, self._rows, self._maker
@@ -132,9 +155,48 @@ class Batches:
             else:
                 maker.sample(source, keys[image], epoch, out=out[place])
 
+    def _mix(
+        self,
+        batch: Batch,
+        made: Pixels,
+        futures: list[Future[None]],
+        chosen: list[int],
+        epoch: int,
+    ) -> None:
+        maker = self._maker
+        assert maker is not None
+        assert batch.partners is not None
+        assert batch.shares is not None
+        _wait(futures)
+        for place, image in enumerate(chosen):
+            mixing = maker.draw(self._keys[image], epoch).mixing
+            partner = None if mixing is None else partner_place(mixing[1], place, len(chosen))
+            if mixing is None or partner is None:
+                np.copyto(batch.images[place], made[place])
+                continue
+            operation, values = mixing
+            operation.mix(made[place], made[partner], values, batch.images[place])
+            batch.partners[place] = batch.labels[partner]
+            batch.shares[place] = operation.share(values, *made.shape[1:3])
 
-def _finish(started: tuple[Pixels, Labels, list[Future[None]]]) -> Batch:
-    out, labels, futures = started
+
+def partner_place(draw: Draw, place: int, images: int) -> int | None:
+    """The place in a batch of the image that the one at `place` is mixed with.
+
+    Every other image of the batch is equally likely; None where there is no other.
+    """
+    if images < 2:
+        return None
+    partner = int(draw["partner"] * (images - 1))
+    return partner + 1 if partner >= place else partner
+
+
+def _finish(started: tuple[Batch, list[Future[None]]]) -> Batch:
+    batch, futures = started
+    _wait(futures)
+    return batch
+
+
+def _wait(futures: list[Future[None]]) -> None:
     for future in futures:
         future.result()
-    return out, labels

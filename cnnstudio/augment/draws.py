@@ -1,6 +1,7 @@
 """What is drawn for one image in one epoch: a pure function of seed, epoch and the image's key."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,13 @@ from numpy.random import Generator, Philox
 
 from cnnstudio.data.names import key_hash
 from cnnstudio.spec.experiment import Augmentation
-from cnnstudio.spec.operations.operation import ColorOperation, GeometryOperation, Operation
+from cnnstudio.spec.operations.operation import (
+    BatchOperation,
+    CompoundOperation,
+    Draw,
+    Operation,
+    Stage,
+)
 
 _WORD = 2**64
 # Counter words that keep the streams of one seed apart.
@@ -21,7 +28,7 @@ class OperationDraw:
 
     index: int
     operation: Operation
-    values: dict[str, float]
+    values: Draw
 
     @property
     def kind(self) -> str:
@@ -41,7 +48,7 @@ class Drawn:
     draws: tuple[OperationDraw, ...] = ()
 
     @property
-    def values(self) -> tuple[tuple[int, str, dict[str, float]], ...]:
+    def values(self) -> tuple[tuple[int, str, Draw], ...]:
         """(place in the list, class name, values by name) of each draw."""
         return tuple((draw.index, draw.kind, draw.values) for draw in self.draws)
 
@@ -50,23 +57,26 @@ class Drawn:
         """The drawn values as they stand under a tile; `unchanged` where nothing was drawn."""
         return "  ".join(draw.label for draw in self.draws if draw.label) or "unchanged"
 
-    @property
-    def geometry(self) -> tuple[tuple[GeometryOperation, dict[str, float]], ...]:
-        """The draws that move pixels."""
-        return tuple(
-            (draw.operation, draw.values)
-            for draw in self.draws
-            if isinstance(draw.operation, GeometryOperation)
-        )
+    def of(self, stage: Stage) -> list[tuple[Operation, Draw]]:
+        """The draws of one stage, what a compound operation drew among them."""
+        return [
+            (operation, values) for operation, values in self._parts() if operation.stage == stage
+        ]
 
     @property
-    def color(self) -> tuple[tuple[ColorOperation, dict[str, float]], ...]:
-        """The draws that change grey levels."""
-        return tuple(
-            (draw.operation, draw.values)
-            for draw in self.draws
-            if isinstance(draw.operation, ColorOperation)
-        )
+    def mixing(self) -> tuple[BatchOperation, Draw] | None:
+        """How the image is mixed with another one of its batch, None where it is not."""
+        for draw in self.draws:
+            if isinstance(draw.operation, BatchOperation):
+                return draw.operation, draw.values
+        return None
+
+    def _parts(self) -> Iterator[tuple[Operation, Draw]]:
+        for draw in self.draws:
+            if isinstance(draw.operation, CompoundOperation):
+                yield from draw.operation.parts(draw.values)
+            else:
+                yield draw.operation, draw.values
 
 
 class Drawer(threading.local):

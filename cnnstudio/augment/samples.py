@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from cnnstudio.augment.color import recolor, table
+from cnnstudio.augment.color import recolor
 from cnnstudio.augment.draws import Drawer, Drawn, draw
-from cnnstudio.augment.warp import compose, warp
+from cnnstudio.augment.warp import route, warp
 from cnnstudio.data.decode import Pixels
 from cnnstudio.data.index import Sample
 from cnnstudio.data.load import load
 from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.operations.operation import BatchOperation
 
 
 class SampleMaker:
@@ -21,6 +22,14 @@ class SampleMaker:
         self._dataset = experiment.dataset
         self._augmentation = experiment.augmentation
         self._drawer = Drawer(experiment.training.seed)
+
+    @property
+    def mixes(self) -> bool:
+        """Whether images are mixed with others of their batch."""
+        return any(
+            isinstance(operation, BatchOperation) and operation.enabled and not operation.idle
+            for operation in self._augmentation.operations
+        )
 
     def draw(self, key: str, epoch: int) -> Drawn:
         """What is drawn for the image `key` in `epoch`."""
@@ -45,21 +54,20 @@ class SampleMaker:
         """uint8[height, width, channels], `image` as training sees it in `epoch`.
 
         `image` is decoded and resized; `drawn` replaces the draw, `out` receives the result. The
-        input stays as it is.
+        input stays as it is. Mixing with other images of the batch follows in `Batches`.
         """
         if drawn is None:
             drawn = self.draw(key, epoch)
         if out is None:
             out = np.empty(image.shape, np.uint8)
-        geometry, color = drawn.geometry, drawn.color
         source = image
-        if geometry:
-            matrix = compose(geometry, image.shape[0], image.shape[1])
+        if moves := drawn.of("geometry"):
+            way = route(moves, image.shape[0], image.shape[1])
             source = warp(
-                image, matrix, self._augmentation.fill_mode, self._augmentation.fill_value, out
+                image, way, self._augmentation.fill_mode, self._augmentation.fill_value, out
             )
-        if color:
-            return recolor(source, table(color), out)
+        if changes := drawn.of("color") + drawn.of("noise"):
+            return recolor(source, changes, out)
         if source is image:
             np.copyto(out, image)
         return out

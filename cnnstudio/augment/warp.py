@@ -1,6 +1,7 @@
-"""All geometric draws of an image as one matrix and one OpenCV warp."""
+"""All geometric draws of an image as one warp: one matrix, or one remap where something bends."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -8,7 +9,12 @@ from numpy.typing import NDArray
 
 from cnnstudio.data.decode import Pixels
 from cnnstudio.spec.experiment import FillMode
-from cnnstudio.spec.operations.operation import Draw, GeometryOperation
+from cnnstudio.spec.operations.operation import (
+    BendingOperation,
+    Draw,
+    GeometryOperation,
+    Operation,
+)
 
 # Images are spread over our own threads; OpenCV's would only wait for each other.
 cv2.setNumThreads(1)
@@ -23,54 +29,99 @@ BORDERS: dict[FillMode, int] = {
 }
 _FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _IDENTITY = np.eye(3)
+_NO_SECOND_MAP = np.empty(0, np.float32)
+
+Matrix = NDArray[np.float64]
+Map = NDArray[np.float32]
+Way = NDArray[np.floating[Any]]
 
 
-def compose(
-    draws: Sequence[tuple[GeometryOperation, Draw]], height: int, width: int
-) -> NDArray[np.float64]:
+def compose(draws: Sequence[tuple[Operation, Draw]], height: int, width: int) -> Matrix:
     """float64[3, 3] from an output pixel (x, y, 1) to the input point it shows.
 
     Operations act in the order given: the output of the first is the input of the second, so the
-    matrices from output to input multiply in that same order.
+    matrices from output to input multiply in that same order. What bends is passed over.
     """
     whole = _IDENTITY
     for operation, values in draws:
-        matrix = operation.matrix(values, height, width)
-        whole = matrix if whole is _IDENTITY else whole @ matrix
+        if isinstance(operation, GeometryOperation):
+            matrix = operation.matrix(values, height, width)
+            whole = matrix if whole is _IDENTITY else whole @ matrix
     if whole is _IDENTITY:
         return _IDENTITY.copy()
     # The operations measure from the middle of the image, pixels from the middle of the first.
     x, y = (width - 1) / 2.0, (height - 1) / 2.0
-    (a, b, c), (d, e, f), last = whole.tolist()
-    return np.array([(a, b, c + x - a * x - b * y), (d, e, f + y - d * x - e * y), last])
+    (a, b, c), (d, e, f), (g, h, i) = whole.tolist()
+    if not g and not h and i == 1.0:
+        return np.array(
+            [(a, b, c + x - a * x - b * y), (d, e, f + y - d * x - e * y), (0.0, 0.0, 1.0)]
+        )
+    there = np.array([(1.0, 0.0, x), (0.0, 1.0, y), (0.0, 0.0, 1.0)])
+    back = np.array([(1.0, 0.0, -x), (0.0, 1.0, -y), (0.0, 0.0, 1.0)])
+    return np.asarray(there @ whole @ back)
+
+
+def route(draws: Sequence[tuple[Operation, Draw]], height: int, width: int) -> Way:
+    """Where each output pixel looks: a matrix (see `compose`), or float32[height, width, 2].
+
+    The map holds the input point (x, y) of every output pixel. It is needed where something
+    bends: the matrices before and after it and its own shifts then become one map.
+    """
+    bends = [at for at, (one, _) in enumerate(draws) if isinstance(one, BendingOperation)]
+    if not bends:
+        return compose(draws, height, width)
+    # From the output back to the input: first what stands last in the list.
+    places = np.empty((height, width, 2), np.float32)
+    places[..., 0] = np.arange(width)
+    places[..., 1] = np.arange(height)[:, np.newaxis]
+    end = len(draws)
+    for at in reversed(bends):
+        places = _moved(places, compose(draws[at + 1 : end], height, width))
+        operation, values = draws[at]
+        assert isinstance(operation, BendingOperation)
+        shifts = operation.shifts(values, height, width)
+        # Beyond the edge the rubber goes with the edge.
+        places += cv2.remap(
+            shifts, places, _NO_SECOND_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).reshape(places.shape)
+        end = at
+    return _moved(places, compose(draws[:end], height, width))
 
 
 def warp(
     image: Pixels,
-    matrix: NDArray[np.float64],
+    way: Way,
     fill_mode: FillMode = "nearest",
     fill_value: int = 0,
     out: Pixels | None = None,
 ) -> Pixels:
-    """The image seen through `matrix` (see `compose`), same shape, bilinear; written to `out`.
+    """The image seen along `way` (see `route`), same shape, bilinear; written to `out`.
 
     Outside the source stands what `fill_mode` says. The identity copies the pixels exactly.
     """
     if out is None:
         out = np.empty(image.shape, np.uint8)
-    if (matrix == _IDENTITY).all():
+    height, width = image.shape[:2]
+    border, fill = BORDERS[fill_mode], (fill_value, fill_value, fill_value)
+    if way.ndim == 3:
+        made = cv2.remap(image, way, _NO_SECOND_MAP, cv2.INTER_LINEAR, out, border, fill)
+    elif (way == _IDENTITY).all():
         np.copyto(out, image)
         return out
-    height, width = image.shape[:2]
-    made = cv2.warpAffine(
-        image,
-        matrix[:2],
-        (width, height),
-        dst=out,
-        flags=_FLAGS,
-        borderMode=BORDERS[fill_mode],
-        borderValue=(fill_value, fill_value, fill_value),
-    )
+    elif way[2, 0] or way[2, 1]:
+        made = cv2.warpPerspective(
+            image, way, (width, height), out, _FLAGS, borderMode=border, borderValue=fill
+        )
+    else:
+        made = cv2.warpAffine(
+            image, way[:2], (width, height), out, _FLAGS, borderMode=border, borderValue=fill
+        )
     if not np.may_share_memory(made, out):  # OpenCV made an array of its own
         np.copyto(out, made.reshape(out.shape))
     return out
+
+
+def _moved(places: Map, matrix: Matrix) -> Map:
+    if (matrix == _IDENTITY).all():
+        return places
+    return np.asarray(cv2.perspectiveTransform(places, matrix), np.float32)

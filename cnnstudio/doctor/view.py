@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnstudio.spec.operations.operation import ColorOperation, GeometryOperation, Operation
+from cnnstudio.spec.operations.operation import GeometryOperation, Operation, ToneOperation
 
 DRAWS = 128
 _GRID = 12
@@ -46,6 +46,7 @@ def share_in_view(
         if area < 1e-6:
             continue
         seen = np.linalg.inv(matrix) @ points
+        seen = seen[:2] / seen[2]
         inside = (np.abs(seen[0]) <= width / 2) & (np.abs(seen[1]) <= height / 2)
         total += float(inside.mean())
     return total / DRAWS
@@ -53,7 +54,7 @@ def share_in_view(
 
 def share_ruined(operations: Sequence[Operation]) -> float:
     """Share (0..1) of draws that leave under a quarter of the contrast or clip half the levels."""
-    kept = [o for o in operations if isinstance(o, ColorOperation)]
+    kept = [o for o in operations if isinstance(o, ToneOperation)]
     if not kept:
         return 0.0
     rng = np.random.default_rng(0)

@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from cnnstudio.spec.edits import Edits
 from cnnstudio.spec.member import Member
+from cnnstudio.spec.operations.ranges import Limits
 
 FieldShape = Literal[
     "integer",
@@ -22,6 +23,7 @@ FieldShape = Literal[
     "choice",
     "text",
     "pair",
+    "range",
     "integers",
     "numbers",
     "member",
@@ -38,7 +40,8 @@ class Card:
     `shape` names the editor. `minimum` and `maximum` are inclusive bounds; `exclusive_minimum`
     says that the minimum itself is not allowed. `percent` means that 0.2 is shown as 20 %. `empty`
     is the word for None in an optional field. `family` is the base class of a member field,
-    `part` the model class of a nested part.
+    `part` the model class of a nested part. A `range` is one number, the reach from zero either
+    way or from the minimum up, or a pair of a lower and an upper end.
     """
 
     name: str
@@ -97,7 +100,10 @@ def _card(name: str, field: FieldInfo) -> Card:
                     minimum, exclusive = bound, limit is Gt
                 else:
                     maximum = bound
-    shape, choices, family, part = _shape(inner)
+    limits = next((item for item in metadata if isinstance(item, Limits)), None)
+    if limits is not None:
+        minimum, maximum = limits.least, limits.most
+    shape, choices, family, part = ("range", (), None, None) if limits else _shape(inner)
     default = None if field.default is PydanticUndefined else field.default
     return Card(
         name=name,

@@ -12,7 +12,6 @@ from cnnstudio.spec.layers.dense import Activation, Dense
 from cnnstudio.spec.layers.layer import Layer
 from cnnstudio.spec.layers.pooling import GlobalAveragePooling2D, MaxPooling2D
 from cnnstudio.spec.layers.regularization import BatchNormalization, Dropout
-from cnnstudio.spec.operations.color import RandomBrightness, RandomContrast
 from cnnstudio.spec.operations.geometry import (
     RandomFlip,
     RandomQuarterTurn,
@@ -21,6 +20,7 @@ from cnnstudio.spec.operations.geometry import (
     RandomZoom,
 )
 from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.tone import RandomBrightness, RandomContrast
 from cnnstudio.spec.optimizers import Adam
 from cnnstudio.spec.plan import seconds, steps_per_epoch
 from cnnstudio.spec.policies import EarlyStopping

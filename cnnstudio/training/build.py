@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Experiment
-from cnnstudio.spec.losses import Loss
+from cnnstudio.spec.losses import Loss, Target
 from cnnstudio.spec.member import Member
 from cnnstudio.spec.optimizers import Optimizer
 from cnnstudio.spec.shapes import walk
@@ -84,7 +85,7 @@ def build(
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     network.compile(
         optimizer=optimizer,
-        loss=build_member(training.loss),
+        loss=_loss(experiment),
         metrics=[_accuracy(experiment)],
         auto_scale_loss=False,
         jit_compile=False,
@@ -134,9 +135,9 @@ def probabilities(outputs: Any, experiment: Experiment, classes: int) -> Any:
 
 def target(labels: Any, experiment: Experiment, classes: int) -> Any:
     """Class numbers int64[n] in the form that the loss wants."""
-    match experiment.training.loss.target:
+    match _form(experiment):
         case "one_hot":
-            return tf.one_hot(labels, classes, dtype=tf.float32)
+            return tf.one_hot(labels, _columns(experiment, classes), dtype=tf.float32)
         case "binary":
             return tf.cast(labels, tf.float32)[:, tf.newaxis]
         case _:
@@ -196,13 +197,40 @@ def _scaling(experiment: Experiment, statistics: PixelStatistics | None) -> Any:
             return None
 
 
+def _form(experiment: Experiment) -> Target:
+    """The form of the targets: shares of mixed images need a column for each class."""
+    form = experiment.training.loss.target
+    return "one_hot" if form == "index" and SampleMaker(experiment).mixes else form
+
+
+def _columns(experiment: Experiment, classes: int) -> int:
+    """Columns of one-hot targets: class numbers may have more output units than classes."""
+    if experiment.training.loss.target != "index":
+        return classes
+    shape = walk(experiment).layers[-1].output_shape
+    return max(classes, shape[-1] if shape else 0)
+
+
+def _loss(experiment: Experiment) -> Any:
+    loss = experiment.training.loss
+    if loss.target == "index" and _form(experiment) == "one_hot":
+        # The same value for class numbers, and the mean of two for a mixture.
+        return keras.losses.CategoricalCrossentropy(from_logits=_from_logits(loss))
+    return build_member(loss)
+
+
 def _accuracy(experiment: Experiment) -> Any:
-    match experiment.training.loss.target:
+    match _form(experiment):
         case "one_hot":
             return keras.metrics.CategoricalAccuracy(name="accuracy")
         case "binary":
             threshold = 0.0 if gives_logits(experiment) else 0.5
-            return keras.metrics.BinaryAccuracy(name="accuracy", threshold=threshold)
+
+            def agreement(y_true: Any, y_pred: Any) -> Any:
+                # A mixture counts as the class that has the larger share.
+                return keras.metrics.binary_accuracy(keras.ops.round(y_true), y_pred, threshold)
+
+            return keras.metrics.MeanMetricWrapper(agreement, name="accuracy")
         case _:
             return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
 

@@ -6,12 +6,13 @@ Metrics are reset inside the step: its values are the batch's own, and the epoch
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import numpy as np
 
 from cnnstudio.augment.batches import Batches
+from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.runs.events import BatchEnded, EpochEnded, Event, PhaseChanged, Scores
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.plan import total_steps
@@ -44,26 +45,44 @@ class TrainingStep:
     ) -> None:
         _make_variables(network, experiment, classes)
 
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec([None, *experiment.input_shape], tf.uint8),
-                tf.TensorSpec([None], tf.int64),
-            ]
-        )
-        def step(images: Any, labels: Any) -> Any:
+        mixes = SampleMaker(experiment).mixes
+        images = tf.TensorSpec([None, *experiment.input_shape], tf.uint8)
+        labels, shares = tf.TensorSpec([None], tf.int64), tf.TensorSpec([None], tf.float32)
+        mixed = [labels, shares] if mixes else []
+
+        @tf.function(input_signature=[images, labels, *mixed])
+        def step(images: Any, labels: Any, *mixed: Any) -> Any:
             network.reset_metrics()
-            batch: tuple[Any, ...] = (images, target(labels, experiment, classes))
+            batch: tuple[Any, ...] = (images, _blend(targets, labels, *mixed))
             if weights is not None:
-                batch += (tf.gather(tf.constant(weights), labels),)
+                batch += (_blend(lambda one: tf.gather(tf.constant(weights), one), labels, *mixed),)
             logs = network.train_step(batch)
             # One tensor, so that one read fetches all there is to tell.
             return tf.stack([logs["loss"], logs["accuracy"], network.penalty()])
 
-        self._step = step
+        def targets(labels: Any) -> Any:
+            return target(labels, experiment, classes)
 
-    def __call__(self, images: Any, labels: Any) -> tuple[float, float, float]:
-        loss, accuracy, penalty = self._step(images, labels).numpy().tolist()
+        self._step = step
+        self._mixes = mixes
+
+    def __call__(
+        self, images: Any, labels: Any, partners: Any = None, shares: Any = None
+    ) -> tuple[float, float, float]:
+        """Train on a batch; `partners` and `shares` as in `Batch`, None where nothing is mixed."""
+        mixed = (partners, shares) if self._mixes else ()
+        loss, accuracy, penalty = self._step(images, labels, *mixed).numpy().tolist()
         return loss, accuracy, penalty
+
+
+def _blend(form: Callable[[Any], Any], labels: Any, *mixed: Any) -> Any:
+    """What `form` makes of labels, with the partners' part of it where images are mixed."""
+    own = form(labels)
+    if not mixed:
+        return own
+    partners, shares = mixed
+    shares = tf.reshape(shares, [-1] + [1] * (len(own.shape) - 1))
+    return shares * own + (1.0 - shares) * form(partners)
 
 
 class Loop:
@@ -115,15 +134,16 @@ class Loop:
         batches = self._batches.epoch(progress.epoch, progress.batch)
         try:
             before = time.perf_counter()
-            for images, labels in batches:
-                loss, accuracy, penalty = self._step(images, labels)
-                progress.sums.add(len(labels), loss, accuracy, penalty)
+            for batch in batches:
+                images = len(batch.labels)
+                loss, accuracy, penalty = self._step(*batch)
+                progress.sums.add(images, loss, accuracy, penalty)
                 rate = float(planned[progress.batch])
                 progress.batch += 1
                 progress.step += 1
                 if self._traced:
                     progress.sums.seconds += time.perf_counter() - before
-                    progress.sums.timed_images += len(labels)
+                    progress.sums.timed_images += images
                 yield BatchEnded(
                     epoch=epoch,
                     step=progress.step,

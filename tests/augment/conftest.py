@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
-from annotated_types import Ge, Le
+from annotated_types import Ge, Gt, Le
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, FillMode, Training
 from cnnstudio.spec.member import members
 from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.ranges import Limits
 from cnnstudio.spec.sources import ClassFolders
 
 MakeExperiment = Callable[..., Experiment]
@@ -50,8 +51,16 @@ def _values(info: FieldInfo) -> st.SearchStrategy[Any]:
         return st.booleans()
     if get_origin(info.annotation) is Literal:
         return st.sampled_from(get_args(info.annotation))
-    low = next(mark.ge for mark in info.metadata if isinstance(mark, Ge))
+    limits = next((mark for mark in info.metadata if isinstance(mark, Limits)), None)
+    if limits is not None:
+        ends = st.floats(limits.least, limits.most)
+        pairs = st.tuples(ends, ends).map(lambda pair: (min(pair), max(pair)))
+        return st.one_of(st.floats(max(0.0, limits.least), limits.most), pairs)
+    low = next(m.ge if isinstance(m, Ge) else m.gt for m in info.metadata if isinstance(m, Ge | Gt))
     high = next(mark.le for mark in info.metadata if isinstance(mark, Le))
     assert isinstance(low, int | float)
     assert isinstance(high, int | float)
-    return st.floats(float(low), float(high))
+    if info.annotation is int:
+        return st.integers(int(low), int(high))
+    open_end = any(isinstance(mark, Gt) for mark in info.metadata)
+    return st.floats(float(low), float(high), exclude_min=open_end)

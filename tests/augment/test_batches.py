@@ -12,8 +12,8 @@ from cnnstudio.augment.draws import Drawn
 from cnnstudio.augment.memory import BatchMemory
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Experiment
-from cnnstudio.spec.operations.color import RandomBrightness
 from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation
+from cnnstudio.spec.operations.tone import RandomBrightness
 
 MakeExperiment = Callable[..., Experiment]
 COUNT, BATCH = 53, 8
@@ -39,7 +39,7 @@ def test_batches_hold_every_image_once_with_its_label(pixels: NDArray[np.uint8])
     batches = Batches(pixels, KEYS, LABELS, None, BATCH, seed=3)
     seen: list[int] = []
     sizes = []
-    for images, labels in batches.epoch(0):
+    for images, labels, *_ in batches.epoch(0):
         sizes.append(len(images))
         for image, label in zip(images, labels, strict=True):
             row = int(np.flatnonzero((pixels == image).all(axis=(1, 2, 3)))[0])
@@ -56,15 +56,15 @@ def test_each_image_is_what_the_maker_shows_with_any_number_of_threads(
     pixels: NDArray[np.uint8], maker: SampleMaker, threads: int
 ) -> None:
     batches = Batches(pixels, KEYS, LABELS, maker, BATCH, seed=3, threads=threads)
-    made = np.concatenate([images for images, _ in batches.epoch(5)])
+    made = np.concatenate([batch.images for batch in batches.epoch(5)])
     for place, n in enumerate(batches.order(5)):
         assert made[place].tobytes() == maker.sample(pixels[n], KEYS[n], 5).tobytes()
 
 
 def test_without_shuffling_the_order_is_the_given_one(pixels: NDArray[np.uint8]) -> None:
     batches = Batches(pixels, KEYS, LABELS, None, BATCH, shuffle=False)
-    images = np.concatenate([images for images, _ in batches.epoch(4)])
-    labels = np.concatenate([labels for _, labels in batches.epoch(4)])
+    images = np.concatenate([batch.images for batch in batches.epoch(4)])
+    labels = np.concatenate([batch.labels for batch in batches.epoch(4)])
     assert np.array_equal(images, pixels)
     assert labels.tolist() == LABELS
     assert labels.dtype == np.int64
@@ -73,7 +73,9 @@ def test_without_shuffling_the_order_is_the_given_one(pixels: NDArray[np.uint8])
 def test_rows_choose_images_from_a_larger_array(pixels: NDArray[np.uint8]) -> None:
     rows = [50, 3, 7]
     batches = Batches(pixels, KEYS[:3], [0, 1, 2], None, 2, shuffle=False, rows=rows)
-    assert np.array_equal(np.concatenate([images for images, _ in batches.epoch(0)]), pixels[rows])
+    assert np.array_equal(
+        np.concatenate([batch.images for batch in batches.epoch(0)]), pixels[rows]
+    )
 
 
 def test_an_epoch_resumes_at_any_batch(pixels: NDArray[np.uint8], maker: SampleMaker) -> None:
@@ -81,14 +83,14 @@ def test_an_epoch_resumes_at_any_batch(pixels: NDArray[np.uint8], maker: SampleM
     whole = list(batches.epoch(2))
     rest = list(batches.epoch(2, start_batch=4))
     assert len(rest) == 3
-    for (images, labels), (again, labels_again) in zip(whole[4:], rest, strict=True):
+    for (images, labels, *_), (again, labels_again, *_) in zip(whole[4:], rest, strict=True):
         assert np.array_equal(images, again)
         assert np.array_equal(labels, labels_again)
     assert list(batches.epoch(2, start_batch=7)) == []
 
 
 def test_batches_are_arrays_of_their_own(pixels: NDArray[np.uint8]) -> None:
-    kept = [images for images, _ in Batches(pixels, KEYS, LABELS, None, BATCH).epoch(0)]
+    kept = [batch.images for batch in Batches(pixels, KEYS, LABELS, None, BATCH).epoch(0)]
     assert not any(np.shares_memory(a, b) for a in kept for b in kept if a is not b)
     assert not any(np.shares_memory(images, pixels) for images in kept)
 

@@ -1,6 +1,7 @@
 """One path from an image to its augmented self."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,13 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cnnstudio.augment.draws import Drawer, draw, epoch_order
+from cnnstudio.augment.draws import Drawer, Drawn, draw, epoch_order
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.member import members
-from cnnstudio.spec.operations.color import RandomBrightness, RandomContrast
+from cnnstudio.spec.operations.bending import RandomElastic, RandomPerspective
+from cnnstudio.spec.operations.colors import RandomGrayscale, RandomHue, RandomSaturation
+from cnnstudio.spec.operations.cropping import RandomCrop, RandomResizedCrop
 from cnnstudio.spec.operations.geometry import (
-    RandomCrop,
     RandomFlip,
     RandomQuarterTurn,
     RandomRotation,
@@ -22,7 +24,24 @@ from cnnstudio.spec.operations.geometry import (
     RandomShift,
     RandomZoom,
 )
+from cnnstudio.spec.operations.mixing import CutMix, MixUp
+from cnnstudio.spec.operations.noise import (
+    RandomBlur,
+    RandomErasing,
+    RandomJPEG,
+    RandomNoise,
+    RandomSharpness,
+)
 from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.rand_augment import RandAugment
+from cnnstudio.spec.operations.tone import (
+    RandomBrightness,
+    RandomChannelShift,
+    RandomContrast,
+    RandomEqualize,
+    RandomGamma,
+    RandomPosterize,
+)
 
 MakeExperiment = Callable[..., Experiment]
 CLASSIC = (
@@ -34,6 +53,24 @@ CLASSIC = (
     RandomContrast(fraction=0.3),
 )
 STILL = (
+    RandomPerspective(fraction=0),
+    RandomElastic(strength=0),
+    RandomResizedCrop(area=(1, 1), aspect=1),
+    RandomGamma(fraction=0),
+    RandomPosterize(bits=8),
+    RandomChannelShift(levels=0),
+    RandomEqualize(probability=0),
+    RandomSaturation(fraction=0),
+    RandomHue(degrees=0),
+    RandomGrayscale(probability=0),
+    RandomNoise(levels=0),
+    RandomBlur(sigma=0),
+    RandomSharpness(fraction=0),
+    RandomJPEG(probability=0),
+    RandomErasing(area=0),
+    RandAugment(magnitude=0),
+    MixUp(probability=0),
+    CutMix(probability=0),
     RandomRotation(degrees=0),
     RandomShift(width=0, height=0),
     RandomShear(degrees=0),
@@ -119,9 +156,12 @@ def test_geometry_acts_in_the_order_of_the_list(experiment: MakeExperiment) -> N
     for operations in ((shift, flip), (flip, shift)):
         maker = SampleMaker(experiment(*operations, fill_mode="constant"))
         drawn = maker.draw("a", 0)
-        for one in drawn.draws:
-            if isinstance(one.operation, RandomShift):
-                one.values.update(width=2 / 21, height=0.0)
+        given = {"width": 2 / 21, "height": 0.0}
+        drawn = Drawn(
+            tuple(
+                replace(one, values=given) if one.operation is shift else one for one in drawn.draws
+            )
+        )
         images[operations[0].kind] = int(maker.sample(mark, "a", 0, drawn)[10, :, 0].argmax())
     # 14 moves to 12, mirrored 8; or mirrored 6, moved to 4.
     assert images == {"RandomShift": 8, "RandomFlip": 4}

@@ -64,7 +64,7 @@ def studio(pixels: NDArray[np.uint8]) -> Callable[[int], float]:
 
     def measure(turn: int) -> float:
         start = time.perf_counter()
-        done = sum(len(images) for images, _ in batches.epoch(turn))
+        done = sum(len(batch.labels) for batch in batches.epoch(turn))
         return done / (time.perf_counter() - start)
 
     return measure
@@ -73,7 +73,7 @@ def studio(pixels: NDArray[np.uint8]) -> Callable[[int], float]:
 def bare_warps(pixels: NDArray[np.uint8]) -> Callable[[int], float]:
     """Images per second of nothing but warps, with matrices made before, on as many threads."""
     maker = SampleMaker(EXPERIMENT)
-    draws = [maker.draw(f"class/{n}.jpg", 0).geometry for n in range(len(pixels))]
+    draws = [maker.draw(f"class/{n}.jpg", 0).of("geometry") for n in range(len(pixels))]
     matrices = [compose(one, SIDE, SIDE)[:2] for one in draws]
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 

@@ -4,13 +4,25 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from cnnstudio.spec.cards import Card, cards
 from cnnstudio.spec.member import members
 from cnnstudio.spec.operations.geometry import RandomFlip, RandomQuarterTurn, RandomRotation
-from cnnstudio.spec.operations.operation import ColorOperation, GeometryOperation, Operation
+from cnnstudio.spec.operations.operation import (
+    BatchOperation,
+    BendingOperation,
+    CompoundOperation,
+    GeometryOperation,
+    MixingOperation,
+    Operation,
+    PixelOperation,
+    ToneOperation,
+)
 
 ALL = list(members(Operation).values())
 LEVELS = np.arange(256, dtype=np.float64)
+IMAGE = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -39,10 +51,20 @@ def test_every_draw_has_a_label_and_sound_arithmetic(cls: type[Operation]) -> No
             matrix = operation.matrix(draw, 20, 30)
             assert matrix.shape == (3, 3)
             assert abs(np.linalg.det(matrix)) > 0.001
-        elif isinstance(operation, ColorOperation):
+        elif isinstance(operation, BendingOperation):
+            assert operation.shifts(draw, 20, 30).shape == (20, 30, 2)
+        elif isinstance(operation, ToneOperation):
             assert operation.curve(LEVELS, draw).shape == (256,)
+        elif isinstance(operation, MixingOperation):
+            # Gray stays gray.
+            np.testing.assert_allclose(operation.mixture(draw).sum(axis=1), 1.0, atol=1e-9)
+        elif isinstance(operation, PixelOperation):
+            assert operation.apply(IMAGE, draw).shape == IMAGE.shape
+        elif isinstance(operation, BatchOperation):
+            assert 0.0 <= operation.share(draw, 20, 30) <= 1.0
         else:
-            pytest.fail("an operation is either geometry or colour")
+            assert isinstance(operation, CompoundOperation)
+            assert operation.parts(draw)
 
 
 @settings(max_examples=30)
@@ -72,7 +94,25 @@ def test_four_quarter_turns_are_no_turn() -> None:
 
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.__name__)
-def test_a_range_of_zero_never_draws(cls: type[Operation]) -> None:
-    names = {"degrees", "width", "height", "fraction", "probability"} & set(cls.model_fields)
-    operation = cls.model_validate(dict.fromkeys(names, 0.0))
+def test_an_operation_that_never_applies_never_draws(cls: type[Operation]) -> None:
+    operation = cls.model_validate({"probability": 0.0})
     assert all(operation.drawn(rng(seed)) is None for seed in range(50))
+
+
+@pytest.mark.parametrize(
+    ("cls", "card"),
+    [(cls, c) for cls in ALL for c in cards(cls) if c.shape == "range"],
+    ids=lambda item: getattr(item, "__name__", None) or item.name,
+)
+def test_a_range_is_one_number_or_two_ends_and_nothing_else(
+    cls: type[Operation], card: Card
+) -> None:
+    assert card.minimum is not None
+    assert card.maximum is not None
+    reach = getattr(cls.model_validate({card.name: card.maximum}), card.name)
+    assert reach == card.maximum
+    ends = (card.minimum, card.maximum)
+    assert getattr(cls.model_validate({card.name: list(ends)}), card.name) == ends
+    for wrong in (card.maximum * 2, [card.maximum, card.minimum], [card.minimum - 1, 0], [1], "x"):
+        with pytest.raises(ValidationError):
+            cls.model_validate({card.name: wrong})

@@ -55,7 +55,7 @@ def test_the_weights_are_exactly_those_of_fit(
 
     def feed() -> Iterator[tuple[Any, ...]]:
         for epoch in range(epochs):
-            for images, labels in batches.epoch(epoch):
+            for images, labels, *_ in batches.epoch(epoch):
                 yield (images, labels) if by_class is None else (images, labels, by_class[labels])
 
     signature: tuple[Any, ...] = (

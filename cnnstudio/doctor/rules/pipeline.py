@@ -12,7 +12,6 @@ from cnnstudio.doctor.rules.words import counted, percent
 from cnnstudio.doctor.view import share_in_view, share_ruined
 from cnnstudio.runs.findings import Finding
 from cnnstudio.spec.layers.regularization import BatchNormalization
-from cnnstudio.spec.operations.color import RandomBrightness, RandomContrast
 from cnnstudio.spec.operations.geometry import (
     RandomFlip,
     RandomQuarterTurn,
@@ -20,6 +19,8 @@ from cnnstudio.spec.operations.geometry import (
     RandomShear,
 )
 from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.ranges import furthest
+from cnnstudio.spec.operations.tone import RandomBrightness, RandomContrast
 from cnnstudio.spec.patch import Change
 
 IN_VIEW = 0.6
@@ -116,16 +117,19 @@ def swaps_classes(case: Case) -> Iterator[Finding]:
 def meant_otherwise(case: Case) -> Iterator[Finding]:
     """Ranges that do nothing, or that leave no image."""
     for index, operation in case.active_operations:
-        if isinstance(operation, RandomRotation | RandomShear) and operation.degrees < 1:
+        if not isinstance(operation, RandomRotation | RandomShear):
+            continue
+        degrees = furthest(operation.degrees)
+        if degrees < 1:
             yield finding(
                 "P7",
-                f"“{operation.title()}” turns by at most {operation.degrees:g}°, which nobody "
+                f"“{operation.title()}” turns by at most {degrees:g}°, which nobody "
                 "can see: the unit is degrees.",
                 severity="information",
                 confidence=0.8,
                 evidence=(
                     f"At the edge of the image that moves a pixel by at most "
-                    f"{_edge(case, operation.degrees):.1f} px.",
+                    f"{_edge(case, degrees):.1f} px.",
                 ),
                 remedy=(Change(path=f"augmentation.operations.{index}.degrees", value=10),),
                 label="Set 10°",
@@ -147,7 +151,8 @@ def meant_otherwise(case: Case) -> Iterator[Finding]:
         remedy=tuple(
             Change(path=f"augmentation.operations.{index}.fraction", value=0.2)
             for index, operation in case.active_operations
-            if isinstance(operation, RandomBrightness | RandomContrast) and operation.fraction > 0.2
+            if isinstance(operation, RandomBrightness | RandomContrast)
+            and furthest(operation.fraction) > 0.2
         ),
         label="Set 20 %",
     )
@@ -207,7 +212,7 @@ def _turns(operation: Operation) -> tuple[tuple[tuple[str, str], ...], ...]:
         }[operation.mode]
     if isinstance(operation, RandomQuarterTurn):
         return (_UPSIDE_DOWN,)
-    if isinstance(operation, RandomRotation) and operation.degrees >= 135:
+    if isinstance(operation, RandomRotation) and furthest(operation.degrees) >= 135:
         return (_UPSIDE_DOWN,)
     return ()
 

@@ -12,6 +12,7 @@ from cnnstudio.gui.forms.editors import (
 )
 from cnnstudio.gui.forms.members import MakeForm, MemberEditor, MembersEditor, PartEditor
 from cnnstudio.gui.forms.numbers import NumberEditor, PairEditor
+from cnnstudio.gui.forms.ranges import RangeEditor
 from cnnstudio.spec.cards import Card
 
 
@@ -26,6 +27,8 @@ def make_editor(card: Card, guard: WheelGuard, make_form: MakeForm) -> Editor:
             return ChoiceEditor(card, guard)
         case "text":
             return TextEditor(card)
+        case "range":
+            return RangeEditor(card, guard)
         case "pair":
             return PairEditor(card, guard)
         case "integers" | "numbers":

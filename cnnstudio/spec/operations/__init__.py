@@ -1,5 +1,6 @@
 """Augmentation operations: the range, the draw and the arithmetic of each, one class an operation.
 
-`operation.py` holds the two forms an operation takes (geometry, colour); the other files hold the
-members. Pixels are touched in the room `augment` only.
+`operation.py` holds the forms that an operation takes (matrix, bend, grey-level curve, colour
+mixture, pixels, batch, compound), `ranges.py` what a range is; the other files hold the members.
+OpenCV is imported where an operation needs it: the window reads this room and must start fast.
 """

@@ -3,9 +3,18 @@
 from typing import Annotated
 
 from cnnstudio.spec.member import ANY_MEMBER
-from cnnstudio.spec.operations import color, geometry
+from cnnstudio.spec.operations import (
+    bending,
+    colors,
+    cropping,
+    geometry,
+    mixing,
+    noise,
+    rand_augment,
+    tone,
+)
 from cnnstudio.spec.operations.operation import Operation
 
-MEMBER_FILES = (geometry, color)
+MEMBER_FILES = (geometry, cropping, bending, tone, colors, noise, rand_augment, mixing)
 
 AnyOperation = Annotated[Operation, ANY_MEMBER]

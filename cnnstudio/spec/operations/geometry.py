@@ -1,22 +1,17 @@
-"""Operations that move pixels: rotation, shift, shear, zoom, crop, flips and quarter turns."""
+"""Operations that turn, move, slant, enlarge and mirror the image."""
 
 from math import cos, radians, sin
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from cnnstudio.spec.operations.operation import (
-    Degrees,
-    Draw,
-    Fraction,
-    GeometryOperation,
-    Matrix,
-    symmetric,
-)
+from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix
+from cnnstudio.spec.operations.ranges import Degrees, Fraction, Limits, Range, around, nothing
 
 
-def _matrix(a: float, b: float, c: float, d: float, x: float = 0.0, y: float = 0.0) -> Matrix:
+def affine(a: float, b: float, c: float, d: float, x: float = 0.0, y: float = 0.0) -> Matrix:
+    """float64[3, 3] of x' = a x + b y + x and y' = c x + d y + y."""
     return np.array([[a, b, x], [c, d, y], [0.0, 0.0, 1.0]])
 
 
@@ -30,14 +25,14 @@ class RandomRotation(GeometryOperation):
 
     @property
     def idle(self) -> bool:
-        return super().idle or self.degrees == 0
+        return super().idle or nothing(self.degrees)
 
-    def draw(self, rng: np.random.Generator) -> dict[str, float]:
-        return {"degrees": symmetric(rng, self.degrees)}
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"degrees": around(rng, self.degrees)}
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
         angle = radians(draw["degrees"])
-        return _matrix(cos(angle), -sin(angle), sin(angle), cos(angle))
+        return affine(cos(angle), -sin(angle), sin(angle), cos(angle))
 
     def label(self, draw: Draw) -> str:
         return f"{draw['degrees']:+.0f}°"
@@ -54,13 +49,13 @@ class RandomShift(GeometryOperation):
 
     @property
     def idle(self) -> bool:
-        return super().idle or (self.width == 0 and self.height == 0)
+        return super().idle or (nothing(self.width) and nothing(self.height))
 
-    def draw(self, rng: np.random.Generator) -> dict[str, float]:
-        return {"width": symmetric(rng, self.width), "height": symmetric(rng, self.height)}
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"width": around(rng, self.width), "height": around(rng, self.height)}
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
-        return _matrix(1, 0, 0, 1, draw["width"] * width, draw["height"] * height)
+        return affine(1, 0, 0, 1, draw["width"] * width, draw["height"] * height)
 
     def label(self, draw: Draw) -> str:
         # The content moves against the sampling point.
@@ -76,18 +71,20 @@ class RandomShear(GeometryOperation):
     kind: Literal["RandomShear"] = "RandomShear"
     heading = "Shear"
     icon = "italic"
-    degrees: float = Field(10.0, ge=0, le=60, title="Up to", json_schema_extra={"unit": "°"})
+    degrees: Annotated[Range, Limits(-60.0, 60.0)] = Field(
+        10.0, title="Up to", json_schema_extra={"unit": "°"}
+    )
 
     @property
     def idle(self) -> bool:
-        return super().idle or self.degrees == 0
+        return super().idle or nothing(self.degrees)
 
-    def draw(self, rng: np.random.Generator) -> dict[str, float]:
-        return {"degrees": symmetric(rng, self.degrees)}
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"degrees": around(rng, self.degrees)}
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
         angle = radians(draw["degrees"])
-        return _matrix(1, -sin(angle), 0, cos(angle))
+        return affine(1, -sin(angle), 0, cos(angle))
 
     def label(self, draw: Draw) -> str:
         return f"shear {draw['degrees']:+.0f}°"
@@ -99,8 +96,11 @@ class RandomZoom(GeometryOperation):
     kind: Literal["RandomZoom"] = "RandomZoom"
     heading = "Zoom"
     icon = "zoom-in"
-    fraction: float = Field(
-        0.1, ge=0, le=0.9, title="Up to", json_schema_extra={"unit": "%", "percent": True}
+    fraction: Annotated[Range, Limits(-0.9, 2.0)] = Field(
+        0.1,
+        title="Up to",
+        description="Change of the width and height that are seen: below zero is nearer",
+        json_schema_extra={"unit": "%", "percent": True},
     )
     keep_aspect: bool = Field(
         False, title="Keep aspect", description="Draw one factor for width and height"
@@ -108,50 +108,19 @@ class RandomZoom(GeometryOperation):
 
     @property
     def idle(self) -> bool:
-        return super().idle or self.fraction == 0
+        return super().idle or nothing(self.fraction)
 
-    def draw(self, rng: np.random.Generator) -> dict[str, float]:
-        height = 1.0 + symmetric(rng, self.fraction)
-        width = 1.0 + symmetric(rng, self.fraction)
+    def draw(self, rng: Dice) -> dict[str, float]:
+        height = 1.0 + around(rng, self.fraction)
+        width = 1.0 + around(rng, self.fraction)
         return {"width": height if self.keep_aspect else width, "height": height}
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
-        return _matrix(draw["width"], 0, 0, draw["height"])
+        return affine(draw["width"], 0, 0, draw["height"])
 
     def label(self, draw: Draw) -> str:
         width, height = f"{1 / draw['width']:.2f}", f"{1 / draw['height']:.2f}"
         return f"×{width}" if width == height else f"×{width}/{height}"
-
-
-class RandomCrop(GeometryOperation):
-    """Cuts out a window at a random place and enlarges it to the full size."""
-
-    kind: Literal["RandomCrop"] = "RandomCrop"
-    heading = "Crop"
-    icon = "crop"
-    fraction: float = Field(
-        0.1,
-        ge=0,
-        le=0.9,
-        title="Cut away up to",
-        description="Share of each side that is cut away",
-        json_schema_extra={"unit": "%", "percent": True},
-    )
-
-    @property
-    def idle(self) -> bool:
-        return super().idle or self.fraction == 0
-
-    def draw(self, rng: np.random.Generator) -> dict[str, float]:
-        side = 1.0 - self.fraction * rng.random()
-        slack = (1.0 - side) / 2.0
-        return {"side": side, "x": symmetric(rng, slack), "y": symmetric(rng, slack)}
-
-    def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
-        return _matrix(draw["side"], 0, 0, draw["side"], draw["x"] * width, draw["y"] * height)
-
-    def label(self, draw: Draw) -> str:
-        return f"crop {100 * draw['side']:.0f} %"
 
 
 class RandomFlip(GeometryOperation):
@@ -172,12 +141,12 @@ class RandomFlip(GeometryOperation):
         json_schema_extra={"unit": "%", "percent": True},
     )
 
-    def drawn(self, rng: np.random.Generator) -> dict[str, float] | None:
+    def drawn(self, rng: Dice) -> dict[str, float] | None:
         """Each direction tosses its own coin; None when neither falls."""
         values = self.draw(rng)
         return values if self.enabled and any(values.values()) else None
 
-    def draw(self, rng: np.random.Generator) -> dict[str, float]:
+    def draw(self, rng: Dice) -> dict[str, float]:
         horizontal, vertical = rng.random() < self.probability, rng.random() < self.probability
         return {
             "horizontal": float(horizontal and self.mode != "vertical"),
@@ -185,7 +154,7 @@ class RandomFlip(GeometryOperation):
         }
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
-        return _matrix(-1 if draw["horizontal"] else 1, 0, 0, -1 if draw["vertical"] else 1)
+        return affine(-1 if draw["horizontal"] else 1, 0, 0, -1 if draw["vertical"] else 1)
 
     def label(self, draw: Draw) -> str:
         return ("↔" if draw["horizontal"] else "") + ("↕" if draw["vertical"] else "")
@@ -201,17 +170,17 @@ class RandomQuarterTurn(GeometryOperation):
     heading = "Quarter turn"
     icon = "refresh-cw"
 
-    def draw(self, rng: np.random.Generator) -> dict[str, float]:
+    def draw(self, rng: Dice) -> dict[str, float]:
         return {"turns": float(int(4 * rng.random()))}
 
     def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
         turns = int(draw["turns"]) % 4
         stretch = width / height
         return (
-            _matrix(1, 0, 0, 1),
-            _matrix(0, stretch, -1 / stretch, 0),
-            _matrix(-1, 0, 0, -1),
-            _matrix(0, -stretch, 1 / stretch, 0),
+            affine(1, 0, 0, 1),
+            affine(0, stretch, -1 / stretch, 0),
+            affine(-1, 0, 0, -1),
+            affine(0, -stretch, 1 / stretch, 0),
         )[turns]
 
     def label(self, draw: Draw) -> str:

@@ -1,0 +1,62 @@
+"""The editor of a range: a lower and an upper end, which one number may stand for."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel
+
+from cnnstudio.gui.forms.editor import Editor, WheelGuard, tint
+from cnnstudio.gui.forms.numbers import NumberField
+from cnnstudio.spec.cards import Card
+
+
+class RangeEditor(Editor):
+    """Two fields from an end to the other; equal reaches either way are kept as one number."""
+
+    def __init__(self, card: Card, guard: WheelGuard) -> None:
+        super().__init__(card)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._fields = (NumberField(card), NumberField(card))
+        for index, field in enumerate(self._fields):
+            guard.watch(field)
+            field.setFixedWidth(80)
+            field.setAccessibleName(f"{card.title}: {'upper' if index else 'lower'} end")
+            field.valueChanged.connect(self._typed)
+            if index:
+                row.addWidget(QLabel("to"))
+            row.addWidget(field)
+        row.addStretch(1)
+        self._showing = False
+
+    def show_value(self, value: object) -> None:
+        """Show both ends."""
+        self._showing = True
+        for field, end in zip(self._fields, ends(self.card, value), strict=True):
+            field.show_optional(end)
+        self._showing = False
+
+    def set_tone(self, tone: str) -> None:
+        """Colour both borders."""
+        for field in self._fields:
+            tint(field, tone)
+
+    def _typed(self) -> None:
+        if self._showing:
+            return
+        lower, upper = (float(field.optional_value() or 0.0) for field in self._fields)
+        self.edited.emit(shortest(self.card, min(lower, upper), max(lower, upper)))
+
+
+def ends(card: Card, value: object) -> tuple[float, float]:
+    """The lower and the upper end of a range, given as one number or as two."""
+    if isinstance(value, tuple | list):
+        lower, upper = value
+        return float(lower), float(upper)
+    reach = float(value) if isinstance(value, int | float) else 0.0
+    return max(card.minimum or 0.0, -reach), reach
+
+
+def shortest(card: Card, lower: float, upper: float) -> float | tuple[float, float]:
+    """One number where it says the same as the two ends."""
+    return upper if ends(card, upper) == (lower, upper) else (lower, upper)

@@ -1,0 +1,95 @@
+"""Operations that mix the three colours: saturation, hue and grayscale."""
+
+from math import cos, radians, sin, sqrt
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from cnnstudio.spec.operations.operation import Dice, Draw, Matrix, MixingOperation
+from cnnstudio.spec.operations.ranges import Degrees, Limits, Range, around, nothing
+
+# Rec. 601, https://www.itu.int/rec/R-REC-BT.601: what Pillow and OpenCV call gray.
+GRAY = np.tile(np.array([0.299, 0.587, 0.114]), (3, 1))
+_GRAY_AXIS = np.full((3, 3), 1.0 / 3.0)
+_ACROSS = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / sqrt(3.0)
+
+
+class RandomSaturation(MixingOperation):
+    """Makes colours stronger or paler, down to gray."""
+
+    kind: Literal["RandomSaturation"] = "RandomSaturation"
+    heading = "Saturation"
+    icon = "droplets"
+    fraction: Annotated[Range, Limits(-1.0, 3.0)] = Field(
+        0.2,
+        title="Up to",
+        description="−100 % is gray",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or nothing(self.fraction)
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"factor": 1.0 + around(rng, self.fraction)}
+
+    def mixture(self, draw: Draw) -> Matrix:
+        return np.asarray(GRAY + draw["factor"] * (np.eye(3) - GRAY))
+
+    def label(self, draw: Draw) -> str:
+        return f"saturation {100 * (draw['factor'] - 1):+.0f} %"
+
+
+class RandomHue(MixingOperation):
+    """Turns all colours around the colour circle; gray stays gray.
+
+    A rotation of (red, green, blue) about the gray axis: linear, so it costs one matrix, and
+    120° moves red exactly to green.
+    """
+
+    kind: Literal["RandomHue"] = "RandomHue"
+    heading = "Hue"
+    icon = "palette"
+    degrees: Degrees = Field(15.0, title="Up to")
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or nothing(self.degrees)
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"degrees": around(rng, self.degrees)}
+
+    def mixture(self, draw: Draw) -> Matrix:
+        angle = radians(draw["degrees"])
+        turn = cos(angle) * np.eye(3) + (1 - cos(angle)) * _GRAY_AXIS + sin(angle) * _ACROSS
+        return np.asarray(turn)
+
+    def label(self, draw: Draw) -> str:
+        return f"hue {draw['degrees']:+.0f}°"
+
+
+class RandomGrayscale(MixingOperation):
+    """Takes the colour away from a share of the images."""
+
+    kind: Literal["RandomGrayscale"] = "RandomGrayscale"
+    heading = "Grayscale"
+    icon = "circle-slash"
+    probability: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        title="Probability",
+        description="Share of the images that lose their colour",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {}
+
+    def mixture(self, draw: Draw) -> Matrix:
+        return GRAY
+
+    def label(self, draw: Draw) -> str:
+        return "gray"

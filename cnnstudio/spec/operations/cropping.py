@@ -1,0 +1,83 @@
+"""Operations that cut out a window and enlarge it to the full size."""
+
+from math import exp, log, sqrt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cnnstudio.spec.operations.geometry import affine
+from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix
+from cnnstudio.spec.operations.ranges import Limits, Range, around, up_to
+
+LEAST_AREA = 0.05
+
+
+class RandomCrop(GeometryOperation):
+    """Cuts out a window at a random place and enlarges it to the full size."""
+
+    kind: Literal["RandomCrop"] = "RandomCrop"
+    heading = "Crop"
+    icon = "crop"
+    fraction: Annotated[Range, Limits(0.0, 0.9)] = Field(
+        0.1,
+        title="Cut away up to",
+        description="Share of each side that is cut away",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or self.fraction in (0, (0, 0))
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        side = 1.0 - up_to(rng, self.fraction)
+        slack = (1.0 - side) / 2.0
+        return {"side": side, "x": around(rng, slack), "y": around(rng, slack)}
+
+    def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
+        return affine(draw["side"], 0, 0, draw["side"], draw["x"] * width, draw["y"] * height)
+
+    def label(self, draw: Draw) -> str:
+        return f"crop {100 * draw['side']:.0f} %"
+
+
+class RandomResizedCrop(GeometryOperation):
+    """Cuts out a window of random area and shape and stretches it to the full size.
+
+    The usual crop of networks trained on ImageNet (Szegedy et al. 2014,
+    https://arxiv.org/abs/1409.4842). A window that would not fit is made narrower or lower.
+    """
+
+    kind: Literal["RandomResizedCrop"] = "RandomResizedCrop"
+    heading = "Resized crop"
+    icon = "scaling"
+    area: Annotated[Range, Limits(LEAST_AREA, 1.0)] = Field(
+        (0.5, 1.0),
+        title="Area",
+        description="Share of the image's area that is kept",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
+    aspect: float = Field(
+        1.33,
+        ge=1,
+        le=4,
+        title="Stretch up to",
+        description="How much wider or higher than the image the window may be, as a factor",
+        json_schema_extra={"unit": "×"},
+    )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or (self.area == (1, 1) and self.aspect == 1)
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        area, shape = up_to(rng, self.area, LEAST_AREA), exp(around(rng, log(self.aspect)))
+        width, height = min(1.0, sqrt(area * shape)), min(1.0, sqrt(area / shape))
+        x, y = around(rng, (1.0 - width) / 2.0), around(rng, (1.0 - height) / 2.0)
+        return {"width": width, "height": height, "x": x, "y": y}
+
+    def matrix(self, draw: Draw, height: int, width: int) -> Matrix:
+        return affine(draw["width"], 0, 0, draw["height"], draw["x"] * width, draw["y"] * height)
+
+    def label(self, draw: Draw) -> str:
+        return f"crop {100 * draw['width']:.0f}×{100 * draw['height']:.0f} %"

@@ -1,0 +1,212 @@
+"""Operations that disturb the image: noise, blur, sharpness, JPEG, erasing."""
+
+from math import exp, log, sqrt
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from cnnstudio.spec.operations.operation import (
+    Dice,
+    Draw,
+    PixelOperation,
+    Pixels,
+    own_seed,
+    stream,
+)
+from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing, up_to
+
+# Pillow's `ImageFilter.SMOOTH`, against which it sharpens.
+_SMOOTH = np.array([[1, 1, 1], [1, 5, 1], [1, 1, 1]], np.float32) / 13.0
+
+
+class RandomNoise(PixelOperation):
+    """Adds Gaussian noise to every pixel and channel."""
+
+    kind: Literal["RandomNoise"] = "RandomNoise"
+    heading = "Noise"
+    icon = "sparkles"
+    stage = "noise"
+    levels: Annotated[Range, Limits(0.0, 100.0)] = Field(
+        10.0, title="Up to", description="Standard deviation in grey levels, of 255"
+    )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or nothing(self.levels)
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"levels": up_to(rng, self.levels), "seed": own_seed(rng)}
+
+    def apply(self, image: Pixels, draw: Draw) -> Pixels:
+        noise = stream(draw["seed"]).standard_normal(image.shape, np.float32)
+        noise *= np.float32(draw["levels"])
+        noise += image
+        return np.asarray(np.rint(noise.clip(0.0, 255.0)), np.uint8)
+
+    def label(self, draw: Draw) -> str:
+        return f"noise {draw['levels']:.0f}"
+
+
+class RandomBlur(PixelOperation):
+    """Blurs the image with a Gaussian."""
+
+    kind: Literal["RandomBlur"] = "RandomBlur"
+    heading = "Blur"
+    icon = "droplet"
+    stage = "noise"
+    sigma: Annotated[Range, Limits(0.0, 20.0)] = Field(
+        1.0,
+        title="Up to",
+        description="Standard deviation, in pixels of the network's image",
+        json_schema_extra={"unit": "px"},
+    )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or nothing(self.sigma)
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"sigma": up_to(rng, self.sigma)}
+
+    def apply(self, image: Pixels, draw: Draw) -> Pixels:
+        import cv2
+
+        if draw["sigma"] < 0.1:  # less than a grey level, and the kernel is a single pixel
+            return image
+        return _shaped(cv2.GaussianBlur(image, (0, 0), draw["sigma"]), image)
+
+    def label(self, draw: Draw) -> str:
+        return f"blur {draw['sigma']:.1f} px"
+
+
+class RandomSharpness(PixelOperation):
+    """Sharpens the image, or softens it."""
+
+    kind: Literal["RandomSharpness"] = "RandomSharpness"
+    heading = "Sharpness"
+    icon = "triangle"
+    stage = "noise"
+    fraction: Annotated[Range, Limits(-1.0, 5.0)] = Field(
+        0.5,
+        title="Up to",
+        description="Below zero softens; −100 % is Pillow's smooth filter",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or nothing(self.fraction)
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"factor": 1.0 + around(rng, self.fraction)}
+
+    def apply(self, image: Pixels, draw: Draw) -> Pixels:
+        import cv2
+
+        # One filter for smooth + factor × (image − smooth), clipped and rounded once.
+        kernel = (1.0 - draw["factor"]) * _SMOOTH
+        kernel[1, 1] += draw["factor"]
+        return _shaped(cv2.filter2D(image, -1, kernel), image)
+
+    def label(self, draw: Draw) -> str:
+        return f"sharp {100 * (draw['factor'] - 1):+.0f} %"
+
+
+class RandomJPEG(PixelOperation):
+    """Compresses the image as JPEG and opens it again, with the blocks that this leaves."""
+
+    kind: Literal["RandomJPEG"] = "RandomJPEG"
+    heading = "JPEG quality"
+    icon = "file-image"
+    stage = "noise"
+    quality: Annotated[Range, Limits(1.0, 100.0)] = Field(
+        (40.0, 95.0), title="Quality", description="1 is the worst, 100 the best"
+    )
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        return {"quality": float(round(up_to(rng, self.quality, 1.0)))}
+
+    def apply(self, image: Pixels, draw: Draw) -> Pixels:
+        import cv2
+
+        gray = image.shape[2] == 1
+        stored = image if gray else cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+        _, packed = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, int(draw["quality"])])
+        opened = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE if gray else cv2.IMREAD_COLOR)
+        if opened is None:
+            raise ValueError("an image could not be read back from memory")
+        return _shaped(opened if gray else cv2.cvtColor(opened, cv2.COLOR_BGR2RGB), image)
+
+    def label(self, draw: Draw) -> str:
+        return f"JPEG {draw['quality']:.0f}"
+
+
+class RandomErasing(PixelOperation):
+    """Covers a rectangle, so that the network cannot rely on one part alone.
+
+    Zhong et al. 2017, https://arxiv.org/abs/1708.04896.
+    """
+
+    kind: Literal["RandomErasing"] = "RandomErasing"
+    heading = "Erasing"
+    icon = "square"
+    stage = "noise"
+    area: Annotated[Range, Limits(0.0, 0.8)] = Field(
+        (0.02, 0.2),
+        title="Area",
+        description="Share of the image that is covered",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
+    aspect: float = Field(
+        3.0,
+        ge=1,
+        le=10,
+        title="Shape up to",
+        description="How much wider than high the rectangle may be, or the other way round",
+        json_schema_extra={"unit": "×", "advanced": True},
+    )
+    cover: Literal["grey", "black", "white", "noise"] = Field("grey", title="Cover")
+    probability: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        title="Probability",
+        description="Share of the images of which a part is covered",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle or nothing(self.area)
+
+    def draw(self, rng: Dice) -> dict[str, float]:
+        area, shape = up_to(rng, self.area), exp(around(rng, log(self.aspect)))
+        width, height = min(1.0, sqrt(area * shape)), min(1.0, sqrt(area / shape))
+        return {
+            "width": width,
+            "height": height,
+            "x": rng.random() * (1.0 - width),
+            "y": rng.random() * (1.0 - height),
+            "seed": own_seed(rng),
+        }
+
+    def apply(self, image: Pixels, draw: Draw) -> Pixels:
+        height, width = image.shape[:2]
+        left, top = round(draw["x"] * width), round(draw["y"] * height)
+        right, bottom = left + round(draw["width"] * width), top + round(draw["height"] * height)
+        made = image.copy()
+        covered = made[top:bottom, left:right]
+        if self.cover == "noise":
+            covered[:] = stream(draw["seed"]).integers(0, 256, covered.shape, np.uint8)
+        else:
+            covered[:] = {"grey": 128, "black": 0, "white": 255}[self.cover]
+        return made
+
+    def label(self, draw: Draw) -> str:
+        return f"erased {100 * draw['width'] * draw['height']:.0f} %"
+
+
+def _shaped(made: object, image: Pixels) -> Pixels:
+    """OpenCV drops the axis of a single channel."""
+    return np.asarray(made, np.uint8).reshape(image.shape)
