@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnnstudio.gui.augmentation.operation_row import MIME, OperationRow
-from cnnstudio.gui.augmentation.presets import preset_of, presets, with_fill_of
+from cnnstudio.spec.presets import preset_of, presets, with_fill_of
 from cnnstudio.gui.dataset.notices import Notices
 from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.gui.forms.spec_form import SpecForm

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
-from cnnstudio.gui.augmentation.presets import presets, with_fill_of
+from cnnstudio.spec.presets import presets, with_fill_of
 from cnnstudio.gui.augmentation.tile_view import TileView
 from cnnstudio.gui.augmentation.tiles import TileMaker, Tiles
 from cnnstudio.gui.dataset.collection import SPLIT_NAMES, Collection

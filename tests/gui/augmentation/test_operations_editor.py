@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.augmentation.operations_editor import OperationsEditor
-from cnnstudio.gui.augmentation.presets import preset_of, presets
+from cnnstudio.spec.presets import preset_of, presets
 from cnnstudio.gui.document import Document
 from cnnstudio.runs.findings import Finding
 from cnnstudio.spec.experiment import Augmentation

@@ -1,12 +1,14 @@
-"""Sets of operations by name, each put in place as one undoable edit."""
-
-from __future__ import annotations
+"""Sets of operations by name, for the window's menu and the terminal."""
 
 from dataclasses import dataclass
 
 from cnnstudio.spec.defaults import operations_for
 from cnnstudio.spec.experiment import Augmentation
+from cnnstudio.spec.operations.colors import RandomHue, RandomSaturation
+from cnnstudio.spec.operations.cropping import RandomResizedCrop
 from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation, RandomShift, RandomZoom
+from cnnstudio.spec.operations.noise import RandomErasing
+from cnnstudio.spec.operations.tone import RandomBrightness, RandomContrast, RandomGamma
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,19 @@ def presets() -> tuple[Preset, ...]:
             Augmentation(operations=operations_for("text")),
         ),
         Preset(
+            "Colour only",
+            "Light and colours vary, every pixel stays in its place.",
+            Augmentation(
+                operations=(
+                    RandomBrightness(fraction=0.2),
+                    RandomContrast(fraction=0.2),
+                    RandomGamma(fraction=0.2),
+                    RandomSaturation(fraction=0.3),
+                    RandomHue(degrees=10),
+                )
+            ),
+        ),
+        Preset(
             "Light",
             "Photos: mirrored left–right, with small turns, shifts, zoom and changes of light.",
             Augmentation(operations=operations_for("photos")),
@@ -47,6 +62,37 @@ def presets() -> tuple[Preset, ...]:
                     RandomShift(width=0.2, height=0.2),
                     RandomZoom(fraction=0.2),
                     RandomFlip(),
+                )
+            ),
+        ),
+        Preset(
+            "Photos",
+            "Many photos of things that fill the image: random crops as for ImageNet, mirrored, "
+            "with changes of light and colour.",
+            Augmentation(
+                operations=(
+                    RandomResizedCrop(area=(0.4, 1.0)),
+                    RandomFlip(),
+                    RandomBrightness(fraction=0.2),
+                    RandomContrast(fraction=0.2),
+                    RandomSaturation(fraction=0.2),
+                )
+            ),
+        ),
+        Preset(
+            "Strong",
+            "For a network that knows its training images by heart: large turns, shifts and zoom, "
+            "strong changes of light and colour, covered parts.",
+            Augmentation(
+                operations=(
+                    RandomRotation(degrees=25),
+                    RandomShift(width=0.15, height=0.15),
+                    RandomZoom(fraction=0.25),
+                    RandomFlip(),
+                    RandomBrightness(fraction=0.3),
+                    RandomContrast(fraction=0.3),
+                    RandomSaturation(fraction=0.4),
+                    RandomErasing(),
                 )
             ),
         ),
