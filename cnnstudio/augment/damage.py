@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnstudio.augment.color import recolor
 from cnnstudio.augment.draws import Drawn
@@ -68,13 +69,14 @@ def damage(augmentation: Augmentation, image: Pixels, drawn: Drawn, made: Pixels
         way = route(moves, *image.shape[:2])
         if augmentation.fill_mode != "wrap":
             inside = np.full((*image.shape[:2], 1), 255, np.uint8)
-            fill = 1.0 - float(warp(inside, way, "constant", 0).mean()) / 255.0
+            shown = cv2.sumElems(warp(inside, way, "constant", 0))[0]
+            fill = 1.0 - shown / (255.0 * inside.size)
         if colors:
             moved = warp(image, way, augmentation.fill_mode, augmentation.fill_value)
     clipped = 0.0
     if colors:
-        ends = _at_ends(recolor(moved, colors)) & ~_at_ends(moved)
-        clipped = cv2.countNonZero(ends.view(np.uint8).reshape(-1, 1)) / ends.size
+        new = _at_ends(recolor(moved, colors)) & ~_at_ends(moved)
+        clipped = int(np.count_nonzero(new)) / new.size
     return Damage(fill, clipped, contrast(made), contrast(image))
 
 
@@ -83,5 +85,5 @@ def contrast(image: Pixels) -> float:
     return float(cv2.meanStdDev(image)[1].max())
 
 
-def _at_ends(image: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _at_ends(image: Pixels) -> NDArray[np.bool_]:
     return np.asarray((image == 0) | (image == 255))
