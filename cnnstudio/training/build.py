@@ -34,7 +34,18 @@ class PixelStatistics:
 
 
 class Network(keras.Model):
-    """A Keras model that also tells the penalty of the batch it computed the loss of."""
+    """A Keras model that also tells the penalty of the batch it computed the loss of.
+
+    `judged` replaces the targets of the accuracy while a step with mixed labels is traced.
+    """
+
+    judged: Any = None
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Keras's metrics, by `judged` where there is one."""
+        return super().compute_metrics(
+            x, y if self.judged is None else self.judged, y_pred, sample_weight
+        )
 
     def compute_loss(
         self,
@@ -225,12 +236,7 @@ def _accuracy(experiment: Experiment) -> Any:
             return keras.metrics.CategoricalAccuracy(name="accuracy")
         case "binary":
             threshold = 0.0 if gives_logits(experiment) else 0.5
-
-            def agreement(y_true: Any, y_pred: Any) -> Any:
-                # A mixture counts as the class that has the larger share.
-                return keras.metrics.binary_accuracy(keras.ops.round(y_true), y_pred, threshold)
-
-            return keras.metrics.MeanMetricWrapper(agreement, name="accuracy")
+            return keras.metrics.BinaryAccuracy(name="accuracy", threshold=threshold)
         case _:
             return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
 

@@ -13,6 +13,7 @@ from math import isfinite, nan
 import numpy as np
 
 from cnnstudio.augment.batches import Batch
+from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.data.cache import PartPixels
 from cnnstudio.data.facts import facts
 from cnnstudio.data.health import check
@@ -262,7 +263,9 @@ class _Bench:
     def _key(self, experiment: Experiment) -> str:
         """What a compiled step depends on: equal keys may share it."""
         optimizer = experiment.training.optimizer.model_dump_json(exclude={"learning_rate"})
-        return f"{experiment.model.model_dump_json()} {optimizer}"
+        # Mixed images need targets of another form.
+        mixes = SampleMaker(experiment).mixes
+        return f"{experiment.model.model_dump_json()} {optimizer} {mixes}"
 
     def _apparatus(self, experiment: Experiment) -> _Apparatus:
         key = self._key(experiment)

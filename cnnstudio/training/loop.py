@@ -49,18 +49,19 @@ class TrainingStep:
         images = tf.TensorSpec([None, *experiment.input_shape], tf.uint8)
         labels, shares = tf.TensorSpec([None], tf.int64), tf.TensorSpec([None], tf.float32)
         mixed = [labels, shares] if mixes else []
+        constant = None if weights is None else tf.constant(weights, tf.float32)
 
         @tf.function(input_signature=[images, labels, *mixed])
         def step(images: Any, labels: Any, *mixed: Any) -> Any:
             network.reset_metrics()
-            batch: tuple[Any, ...] = (images, _blend(targets, labels, *mixed))
-            if weights is not None:
-                batch += (_blend(lambda one: tf.gather(tf.constant(weights), one), labels, *mixed),)
-            logs = network.train_step(batch)
+            batch, judged = _targets(form, constant, labels, *mixed)
+            network.judged = judged
+            logs = network.train_step((images, *batch))
+            network.judged = None
             # One tensor, so that one read fetches all there is to tell.
             return tf.stack([logs["loss"], logs["accuracy"], network.penalty()])
 
-        def targets(labels: Any) -> Any:
+        def form(labels: Any) -> Any:
             return target(labels, experiment, classes)
 
         self._step = step
@@ -75,14 +76,25 @@ class TrainingStep:
         return loss, accuracy, penalty
 
 
-def _blend(form: Callable[[Any], Any], labels: Any, *mixed: Any) -> Any:
-    """What `form` makes of labels, with the partners' part of it where images are mixed."""
+def _targets(form: Callable[[Any], Any], weights: Any, labels: Any, *mixed: Any) -> Any:
+    """(targets, or targets and weights of the images), and the targets of the accuracy if others.
+
+    A mixture of a and b by the share s has the loss s · weight(a) · loss(a) + (1 − s) · weight(b)
+    · loss(b), and counts as the class of its larger share.
+    """
     own = form(labels)
     if not mixed:
-        return own
+        return (own,) if weights is None else (own, tf.gather(weights, labels)), None
     partners, shares = mixed
+    judged = form(tf.where(shares >= 0.5, labels, partners))
+    whole = None
+    if weights is not None:
+        part = shares * tf.gather(weights, labels)
+        whole = part + (1.0 - shares) * tf.gather(weights, partners)
+        shares = tf.math.divide_no_nan(part, whole)
     shares = tf.reshape(shares, [-1] + [1] * (len(own.shape) - 1))
-    return shares * own + (1.0 - shares) * form(partners)
+    blend = shares * own + (1.0 - shares) * form(partners)
+    return (blend,) if whole is None else (blend, whole), judged
 
 
 class Loop:
