@@ -92,8 +92,10 @@ def _larger_share(alpha: float, seed: float) -> float:
 
 
 def _window(draw: Draw, height: int, width: int) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of the rectangle, which lies wholly inside."""
+    """Left, top, right and bottom of the rectangle, wholly inside and at most half the image."""
     side = sqrt(1.0 - draw["share"])
     wide, high = round(side * width), round(side * height)
+    if 2 * wide * high > width * height:
+        wide, high = int(side * width), int(side * height)
     left, top = round(draw["x"] * (width - wide)), round(draw["y"] * (height - high))
     return left, top, left + wide, top + high
