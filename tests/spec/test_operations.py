@@ -109,10 +109,10 @@ def test_a_range_is_one_number_or_two_ends_and_nothing_else(
 ) -> None:
     assert card.minimum is not None
     assert card.maximum is not None
-    reach = getattr(cls.model_validate({card.name: card.maximum}), card.name)
-    assert reach == card.maximum
+    most = card.maximum if card.minimum >= 0 else min(card.maximum, -card.minimum)
+    assert getattr(cls.model_validate({card.name: most}), card.name) == most
     ends = (card.minimum, card.maximum)
     assert getattr(cls.model_validate({card.name: list(ends)}), card.name) == ends
-    for wrong in (card.maximum * 2, [card.maximum, card.minimum], [card.minimum - 1, 0], [1], "x"):
+    for wrong in (most * 1.01, [card.maximum, card.minimum], [card.minimum - 1, 0], [1], "x"):
         with pytest.raises(ValidationError):
             cls.model_validate({card.name: wrong})

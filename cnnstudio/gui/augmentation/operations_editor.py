@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
 )
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cnnstudio.gui.augmentation.operation_row import MIME, OperationRow
-from cnnstudio.spec.presets import preset_of, presets, with_fill_of
+from cnnstudio.gui.augmentation.add_menu import AddMenu
+from cnnstudio.gui.augmentation.operation_group import OperationGroup
+from cnnstudio.gui.augmentation.operation_row import OperationRow
+from cnnstudio.gui.augmentation.operation_words import GROUPS
+from cnnstudio.gui.augmentation.preset_menu import PresetMenu
 from cnnstudio.gui.dataset.notices import Notices
 from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.gui.forms.spec_form import SpecForm
@@ -26,21 +27,25 @@ from cnnstudio.gui.icons import icon
 from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.theme import LIGHT, Theme
-from cnnstudio.spec.member import members
-from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.presets import preset_of, with_fill_of
 
 if TYPE_CHECKING:
     from cnnstudio.runs.findings import Finding
     from cnnstudio.spec.experiment import Augmentation, Experiment
+    from cnnstudio.spec.operations.operation import Operation
 
 PATH = "augmentation.operations"
-STAGES = {"geometry": "Move pixels", "color": "Change light"}
+MIME = "application/x-cnnstudio-operation"
+LONG = 6
+"""More operations than this are folded when they come all at once."""
 
 
 class OperationsEditor(Panel):
-    """Every operation of the experiment as a row, in its order.
+    """Every operation of the experiment as a row, in the groups that they act in.
 
-    `preset_changed` carries the name of the preset that the operations match, or `Custom`.
+    `rows` has them in the experiment's order. Order counts within a group only, so rows move
+    within their group, and the others keep their places in the experiment. `preset_changed`
+    carries the name of the preset that the operations match, or `Custom`.
     """
 
     preset_changed = Signal(str)
@@ -50,33 +55,21 @@ class OperationsEditor(Panel):
         self._augmentation: Augmentation | None = None
         self._theme: Theme = LIGHT
         self._guard = WheelGuard(self)
+        self._wanted: QWidget | None = None
         self.rows: list[OperationRow] = []
-        self.presets = QToolButton()
-        self.presets.setToolTip("Replace all operations by a ready-made set")
-        self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.presets.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.presets.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.presets.setText("Presets")
-        self._preset_menu = QMenu(self.presets)
-        self._preset_menu.setToolTipsVisible(True)
-        for preset in presets():
-            action = self._preset_menu.addAction(preset.name)
-            action.setCheckable(True)
-            action.setToolTip(preset.help)
-            action.triggered.connect(
-                lambda _checked=False, preset=preset: self._use(preset.augmentation)
-            )
-        self.presets.setMenu(self._preset_menu)
-        self._column = QVBoxLayout()
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self.presets = PresetMenu()
+        self.presets.chosen.connect(self._use)
         self._none = QLabel("No operations yet. Add one, or begin with a preset.")
         self._none.setProperty("role", "muted")
         self._none.setWordWrap(True)
         self.add = QPushButton("  Add operation")
         self.add.setToolTip("Add another random change of the training images")
-        self._add_menu = self._menu_of_kinds()
-        self.add.setMenu(self._add_menu)
+        self.add_menu = AddMenu(self.add)
+        self.add_menu.chosen.connect(lambda kind: self._append(kind()))
+        self.add.setMenu(self.add_menu)
+        self.groups = tuple(
+            OperationGroup(group, self.add_menu.groups[group.stage]) for group in GROUPS
+        )
         self._fill = SpecForm(only=("fill_mode",), label_width=92)
         self._level = SpecForm(only=("fill_value",), label_width=92)
         for form in (self._fill, self._level):
@@ -85,12 +78,13 @@ class OperationsEditor(Panel):
         self._notices.edited.connect(self.edited)
         line = QFrame()
         line.setProperty("role", "line")
-        body = QWidget()
+        self._body = body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         column.addWidget(self._none)
-        column.addLayout(self._column)
+        for group in self.groups:
+            column.addWidget(group)
         column.addWidget(self.add)
         column.addSpacing(2)
         column.addWidget(line)
@@ -99,10 +93,10 @@ class OperationsEditor(Panel):
         column.addSpacing(4)
         column.addWidget(self._notices)
         column.addStretch(1)
-        scroll = scrolled(body)
+        self._scroll = scrolled(body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.addWidget(self._scroll)
         self.setMinimumWidth(300)
         self.setAcceptDrops(True)
 
@@ -125,9 +119,7 @@ class OperationsEditor(Panel):
         self._level.show_value(augmentation, "augmentation")
         self._level.setVisible(augmentation.fill_mode == "constant")
         name = preset_of(augmentation)
-        self.presets.setText(name)
-        for action in self._preset_menu.actions():
-            action.setChecked(action.text() == name)
+        self.presets.show_name(name)
         self.preset_changed.emit(name)
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
@@ -139,12 +131,11 @@ class OperationsEditor(Panel):
         self._theme = theme
         for row in self.rows:
             row.set_theme(theme)
-        self.presets.setIcon(icon("chevron-down", theme, 14))
+        for group in self.groups:
+            group.set_theme(theme)
+        self.presets.set_theme(theme)
+        self.add_menu.set_theme(theme)
         self.add.setIcon(icon("plus", theme))
-        kinds = members(Operation)
-        for action in self._add_menu.actions():
-            if isinstance(kind := action.data(), str):
-                action.setIcon(icon(kinds[kind].icon, theme))
         self._fill.set_theme(theme)
         self._level.set_theme(theme)
         self._notices.set_theme(theme)
@@ -152,35 +143,57 @@ class OperationsEditor(Panel):
     # ---- rows ----
 
     def _build(self, operations: tuple[Operation, ...]) -> None:
-        for row in self.rows:
-            self._column.removeWidget(row)
+        """Make the rows anew, save those whose operation is still there."""
+        left = list(self.rows)
+        kept: list[OperationRow | None] = []
+        for operation in operations:
+            same = next((row for row in left if row.operation == operation), None)
+            kept.append(same)
+            if same is not None:
+                left.remove(same)
+        fold = len(operations) > LONG and kept.count(None) > 1
+        for group in self.groups:
+            group.set_rows(())
+        for row in left:
             row.hide()
             row.deleteLater()
-        self.rows = []
-        for index, operation in enumerate(operations):
-            row = OperationRow(operation, self._guard)
-            row.place(index, len(operations))
-            row.set_theme(self._theme)
-            row.edited.connect(
-                lambda name, value, at=index: self.edited.emit(f"{PATH}.{at}.{name}", value)
-            )
-            row.moved.connect(lambda step, at=index: self._move(at, at + step))
-            row.removed.connect(lambda at=index: self._remove(at))
-            self._column.addWidget(row)
-            self.rows.append(row)
+        self.rows = [
+            row or self._make(operation) for row, operation in zip(kept, operations, strict=True)
+        ]
+        if fold:
+            self._fold_all(True)
+        for group in self.groups:
+            group.set_rows([row for row in self.rows if row.operation.stage == group.group.stage])
 
-    def _menu_of_kinds(self) -> QMenu:
-        menu = QMenu(self.add)
-        menu.setToolTipsVisible(True)
-        for stage, words in STAGES.items():
-            menu.addSection(words)
-            for name, kind in members(Operation).items():
-                if getattr(kind, "stage", "") == stage:
-                    action = menu.addAction(kind.title())
-                    action.setData(name)
-                    action.setToolTip(kind.summary())
-                    action.triggered.connect(lambda _checked=False, kind=kind: self._append(kind()))
-        return menu
+    def _make(self, operation: Operation) -> OperationRow:
+        row = OperationRow(operation, self._guard)
+        row.set_theme(self._theme)
+        row.edited.connect(
+            lambda name, value: self.edited.emit(f"{PATH}.{self.rows.index(row)}.{name}", value)
+        )
+        row.moved.connect(lambda step: self._step(row, step))
+        row.removed.connect(lambda: self._remove(self.rows.index(row)))
+        row.dragged.connect(lambda spot: self._drag(row, spot))
+        row.fold_all_requested.connect(self._fold_all)
+        return row
+
+    def _fold_all(self, folded: bool) -> None:
+        for row in self.rows:
+            row.set_folded(folded)
+
+    def _group_of(self, row: OperationRow) -> OperationGroup:
+        return next(group for group in self.groups if row in group.rows)
+
+    def _reveal(self, row: OperationRow) -> None:
+        """Scroll to a row and give it the keys, once the layout has its place."""
+        row.switch.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._wanted = row
+        QTimer.singleShot(0, self._show_wanted)
+
+    def _show_wanted(self) -> None:
+        if self._wanted is not None and self._wanted in self.rows:
+            self._scroll.ensureWidgetVisible(self._wanted, 0, 8)
+        self._wanted = None
 
     # ---- gestures ----
 
@@ -189,40 +202,104 @@ class OperationsEditor(Panel):
 
     def _append(self, operation: Operation) -> None:
         self.edited.emit(PATH, (*self._operations(), operation))
+        if self.rows:
+            self._reveal(self.rows[-1])
 
     def _remove(self, index: int) -> None:
         operations = self._operations()
         del operations[index]
         self.edited.emit(PATH, tuple(operations))
+        if self.rows:
+            self._reveal(self.rows[min(index, len(self.rows) - 1)])
 
-    def _move(self, index: int, to: int) -> None:
-        operations = self._operations()
-        if index == to or not 0 <= to < len(operations):
+    def _step(self, row: OperationRow, step: int) -> None:
+        self._move(row, self._group_of(row).rows.index(row) + step)
+
+    def _move(self, row: OperationRow, to: int) -> None:
+        """Put a row at another place of its group; the group keeps its places in the list."""
+        group = self._group_of(row).rows
+        if group.index(row) == to or not 0 <= to < len(group):
             return
-        operations.insert(to, operations.pop(index))
+        places = [self.rows.index(member) for member in group]
+        moved = [member for member in group if member is not row]
+        moved.insert(to, row)
+        operations = self._operations()
+        for place, member in zip(places, moved, strict=True):
+            operations[place] = member.operation
         self.edited.emit(PATH, tuple(operations))
-        if to < len(self.rows):
-            self.rows[to].switch.setFocus(Qt.FocusReason.OtherFocusReason)
+        if places[to] < len(self.rows):
+            self._reveal(self.rows[places[to]])
 
     def _use(self, augmentation: Augmentation) -> None:
         if self._augmentation is not None:
             self.edited.emit("augmentation", with_fill_of(self._augmentation, augmentation))
 
+    # ---- dragging ----
+
+    def _drag(self, row: OperationRow, spot: QPoint) -> None:
+        data = QMimeData()
+        data.setData(MIME, str(self.rows.index(row)).encode())
+        drag = QDrag(row)
+        drag.setMimeData(data)
+        drag.setPixmap(row.grab())
+        drag.setHotSpot(spot)
+        drag.exec(Qt.DropAction.MoveAction)
+        self._end_drag()
+
+    def _end_drag(self) -> None:
+        for group in self.groups:
+            group.mark(None)
+            group.refuse("")
+
+    def _dragged(self, event: QDropEvent) -> OperationRow | None:
+        """The row that is being dragged, if it is one of this list."""
+        if not event.mimeData().hasFormat(MIME):
+            return None
+        index = int(bytes(event.mimeData().data(MIME).data()))
+        return self.rows[index] if index < len(self.rows) else None
+
+    def _at(self, y: int) -> OperationGroup | None:
+        return next((group for group in self.groups if group.holds(y)), None)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take rows of this list."""
-        if event.mimeData().hasFormat(MIME):
+        if self._dragged(event) is not None:
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take them anywhere in the list."""
-        if event.mimeData().hasFormat(MIME):
+        """Mark the place in the row's own group; elsewhere, say why not."""
+        row = self._dragged(event)
+        if row is None:
+            return
+        self._end_drag()
+        place = event.position().toPoint()
+        y = self.mapToGlobal(place).y()
+        inside = self._body.mapFromGlobal(self.mapToGlobal(place))
+        self._scroll.ensureVisible(0, inside.y(), 0, 32)
+        home, over = self._group_of(row), self._at(y)
+        if over is home:
+            home.mark(home.place_at(y))
             event.acceptProposedAction()
+            return
+        if over is not None:
+            over.refuse(f"{row.operation.title()} stays in “{home.group.title}”")
+        event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget the marks."""
+        self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Move the row to where it was let go."""
-        index = int(bytes(event.mimeData().data(MIME).data()))
+        row = self._dragged(event)
+        self._end_drag()
+        if row is None:
+            return
         y = self.mapToGlobal(event.position().toPoint()).y()
-        middles = [row.mapToGlobal(row.rect().center()).y() for row in self.rows]
-        to = sum(middle < y for middle in middles)
+        home = self._group_of(row)
+        if self._at(y) is not home:
+            event.ignore()
+            return
         event.acceptProposedAction()
-        self._move(index, to - 1 if to > index else to)
+        to, at = home.place_at(y), home.rows.index(row)
+        self._move(row, to - 1 if to > at else to)

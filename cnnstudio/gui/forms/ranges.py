@@ -1,11 +1,11 @@
-"""The editor of a range: a lower and an upper end, which one number may stand for."""
+"""Ranges as people set them: a lower and an upper end, which one number may stand for."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from cnnstudio.gui.forms.editor import Editor, WheelGuard, tint
-from cnnstudio.gui.forms.numbers import NumberField
+from cnnstudio.gui.forms.numbers import NumberField, plain_number
 from cnnstudio.spec.cards import Card
 
 
@@ -48,6 +48,17 @@ class RangeEditor(Editor):
         self.edited.emit(shortest(self.card, min(lower, upper), max(lower, upper)))
 
 
+def signed(card: Card) -> bool:
+    """Whether the range lies about zero, so that one number `v` means from -v to v."""
+    return (card.minimum or 0.0) < 0
+
+
+def longest_reach(card: Card) -> float:
+    """The largest single number that may stand for both ends."""
+    most = 1.0 if card.maximum is None else card.maximum
+    return min(most, -(card.minimum or 0.0)) if signed(card) else most
+
+
 def ends(card: Card, value: object) -> tuple[float, float]:
     """The lower and the upper end of a range, given as one number or as two."""
     if isinstance(value, tuple | list):
@@ -59,4 +70,16 @@ def ends(card: Card, value: object) -> tuple[float, float]:
 
 def shortest(card: Card, lower: float, upper: float) -> float | tuple[float, float]:
     """One number where it says the same as the two ends."""
-    return upper if ends(card, upper) == (lower, upper) else (lower, upper)
+    alike = 0 <= upper <= longest_reach(card) and ends(card, upper) == (lower, upper)
+    return upper if alike else (lower, upper)
+
+
+def range_in_words(card: Card, value: object) -> str:
+    """`±10 %`, `≤ 5 px`, `−10 to 20 %`."""
+    factor, unit = (100.0, "%") if card.percent else (1.0, card.unit)
+    if isinstance(value, tuple | list):
+        lower, upper = (plain_number(float(f"{end * factor:.6g}")) for end in value)
+        return f"{lower} to {upper} {unit}".rstrip().replace("-", "−")
+    reach = float(value) if isinstance(value, int | float) else 0.0
+    sign = "±" if signed(card) else "≤ "
+    return f"{sign}{plain_number(float(f'{reach * factor:.6g}'))} {unit}".rstrip()

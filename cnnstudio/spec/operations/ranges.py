@@ -19,6 +19,11 @@ class Limits:
     least: float
     most: float
 
+    @property
+    def reach(self) -> float:
+        """The largest single number: -v must be within the limits as well as v."""
+        return self.most if self.least >= 0 else min(self.most, -self.least)
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
@@ -29,9 +34,11 @@ class Limits:
         least, most = f"{self.least:g}", f"{self.most:g}"
         if _is_number(value):
             reach = float(value)
-            if not max(0.0, self.least) <= reach <= self.most:
+            if not max(0.0, self.least) <= reach <= self.reach:
                 raise PydanticCustomError(
-                    "range", f"must be {max(0.0, self.least):g} to {most}, or two such ends"
+                    "range",
+                    f"must be {max(0.0, self.least):g} to {self.reach:g}, "
+                    f"or two ends within {least} and {most}",
                 )
             return reach
         if not isinstance(value, list | tuple) or len(value) != 2:

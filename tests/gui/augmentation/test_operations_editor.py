@@ -5,19 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.gui.augmentation.operations_editor import OperationsEditor
-from cnnstudio.spec.presets import preset_of, presets
+from cnnstudio import resources
+from cnnstudio.gui.augmentation.operation_row import OperationRow
+from cnnstudio.gui.augmentation.operations_editor import MIME, PATH, OperationsEditor
 from cnnstudio.gui.document import Document
+from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.runs.findings import Finding
+from cnnstudio.spec.cards import cards
 from cnnstudio.spec.experiment import Augmentation
 from cnnstudio.spec.member import members
-from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation, RandomZoom
+from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation, RandomShift
+from cnnstudio.spec.operations.mixing import MixUp
+from cnnstudio.spec.operations.noise import RandomBlur, RandomNoise
 from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.tone import RandomBrightness, RandomContrast
 from cnnstudio.spec.patch import Change
+from cnnstudio.spec.presets import preset_of, presets
 
 
 @pytest.fixture
@@ -42,9 +50,8 @@ def names(document: Document) -> list[str]:
     return [operation.kind for operation in operations(document)]
 
 
-def menu_action(editor: OperationsEditor, title: str) -> Any:
-    menu = editor.add.menu()
-    return next(action for action in menu.actions() if action.text() == title)
+def rows_below(editor: OperationsEditor, stage: str) -> list[OperationRow]:
+    return next(group.rows for group in editor.groups if group.group.stage == stage)
 
 
 def test_every_operation_of_the_experiment_has_a_row(
@@ -58,10 +65,28 @@ def test_every_kind_can_be_added_and_switched_off(
     qtbot: QtBot, editor: OperationsEditor, opened: Document, kind: type[Operation]
 ) -> None:
     before = len(operations(opened))
-    menu_action(editor, kind.title()).trigger()
+    entry = next(
+        action
+        for menu in editor.add_menu.findChildren(QMenu)
+        for action in menu.actions()
+        if action.objectName() == kind.__name__
+    )
+    entry.trigger()
     assert type(operations(opened)[-1]) is kind
     qtbot.mouseClick(editor.rows[before].switch, Qt.MouseButton.LeftButton)
     assert operations(opened)[-1].enabled is False
+
+
+@pytest.mark.parametrize("kind", members(Operation).values(), ids=lambda kind: kind.__name__)
+def test_every_setting_of_every_kind_has_an_editor(kind: type[Operation]) -> None:
+    row = OperationRow(kind(), WheelGuard(QApplication.instance()))
+    edited = {*row.lines, *row.switches, *row.lists, "enabled"}
+    assert edited == {card.name for card in cards(kind)}
+
+
+@pytest.mark.parametrize("kind", members(Operation).values(), ids=lambda kind: kind.__name__)
+def test_every_kind_has_its_icon(kind: type[Operation]) -> None:
+    assert resources.path(f"icons/{kind.icon}.svg").is_file()
 
 
 def test_a_slider_edits_the_range_and_a_drag_is_one_undo(
@@ -69,7 +94,7 @@ def test_a_slider_edits_the_range_and_a_drag_is_one_undo(
 ) -> None:
     slider = editor.rows[0].lines["degrees"].slider
     for place in (100, 140, 180, 200):
-        slider.setValue(place)
+        slider.high.setValue(place)
     assert operations(opened)[0].degrees == 45
     assert opened.undo_stack.count() == 1
     opened.undo_stack.undo()
@@ -77,13 +102,52 @@ def test_a_slider_edits_the_range_and_a_drag_is_one_undo(
     assert editor.rows[0].lines["degrees"].field.optional_value() == 10
 
 
-def test_moving_up_and_removing_are_edits_of_the_order(
+def test_a_drag_through_one_number_and_two_ends_is_one_undo(
     qtbot: QtBot, editor: OperationsEditor, opened: Document
 ) -> None:
+    line = editor.rows[0].lines["degrees"]
+    qtbot.mouseClick(line.toggle, Qt.MouseButton.LeftButton)
+    begin = line.slider.handle_center(1).toPoint()
+    qtbot.mousePress(line.slider, Qt.MouseButton.LeftButton, pos=begin)
+    for way in (20, 40, 0, 30):
+        qtbot.mouseMove(line.slider, begin + QPoint(way, 0))
+    qtbot.mouseRelease(line.slider, Qt.MouseButton.LeftButton)
+    lower, upper = operations(opened)[0].degrees
+    assert lower == -10
+    assert upper > 10
+    assert opened.undo_stack.count() == 1
+
+
+def test_rows_stand_in_the_groups_in_which_they_act(
+    editor: OperationsEditor, opened: Document
+) -> None:
+    opened.edit(PATH, (RandomBrightness(), MixUp(), RandomRotation(), RandomBlur(), RandomFlip()))
+    stages = [[row.operation.kind for row in group.rows] for group in editor.groups]
+    assert stages == [
+        ["RandomRotation", "RandomFlip"],
+        ["RandomBrightness"],
+        ["RandomBlur"],
+        ["MixUp"],
+    ]
+    assert [row.operation for row in editor.rows] == operations(opened)
+
+
+def test_moving_within_a_group_leaves_the_others_where_they_are(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    opened.edit(PATH, (RandomBrightness(), RandomRotation(), RandomContrast(), RandomFlip()))
+    steps = opened.undo_stack.count()
+    qtbot.keyClick(editor.rows[2], Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert names(opened) == ["RandomContrast", "RandomRotation", "RandomBrightness", "RandomFlip"]
+    assert opened.undo_stack.count() == steps + 1
+    row = rows_below(editor, "geometry")[0]
+    qtbot.keyClick(row, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert names(opened) == ["RandomContrast", "RandomFlip", "RandomBrightness", "RandomRotation"]
+
+
+def test_removing_is_an_edit(qtbot: QtBot, editor: OperationsEditor, opened: Document) -> None:
     before = names(opened)
-    editor.rows[1].moved.emit(-1)
-    assert names(opened) == [before[1], before[0], *before[2:]]
-    qtbot.keyClick(editor.rows[0], Qt.Key.Key_Delete)
+    qtbot.keyClick(editor.rows[1], Qt.Key.Key_Delete)
     assert names(opened) == [before[0], *before[2:]]
 
 
@@ -91,9 +155,131 @@ def test_the_first_cannot_move_up_nor_the_last_down(
     editor: OperationsEditor, opened: Document
 ) -> None:
     before = names(opened)
-    editor.rows[0].moved.emit(-1)
-    editor.rows[-1].moved.emit(1)
+    for group in editor.groups:
+        if group.rows:
+            assert not group.rows[0].actions_by_name["up"].isEnabled()
+            group.rows[0].moved.emit(-1)
+            group.rows[-1].moved.emit(1)
     assert names(opened) == before
+
+
+def drop_on(editor: OperationsEditor, dragged: OperationRow, target: OperationRow) -> bool:
+    """Drag one row below the middle of another; whether it may be let go there."""
+    data = QMimeData()
+    data.setData(MIME, str(editor.rows.index(dragged)).encode())
+    spot = target.mapTo(editor, target.rect().center() + QPoint(0, 6))
+    moving = (
+        Qt.DropAction.MoveAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    editor.dragEnterEvent(QDragEnterEvent(spot, *moving))
+    move = QDragMoveEvent(spot, *moving)
+    editor.dragMoveEvent(move)
+    if move.isAccepted():
+        editor.dropEvent(QDropEvent(spot, *moving))
+    return move.isAccepted()
+
+
+def test_a_row_can_be_dragged_within_its_group(editor: OperationsEditor, opened: Document) -> None:
+    opened.edit(PATH, (RandomRotation(), RandomShift(), RandomFlip(), RandomBrightness()))
+    assert drop_on(editor, editor.rows[0], editor.rows[1])
+    assert names(opened)[:3] == ["RandomShift", "RandomRotation", "RandomFlip"]
+
+
+def test_a_drag_into_another_group_is_refused_in_words(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    opened.edit(PATH, (RandomRotation(), RandomShift(), RandomBrightness()))
+    editor.resize(330, 900)
+    QApplication.processEvents()
+    before = operations(opened)
+    assert not drop_on(editor, editor.rows[0], editor.rows[2])
+    assert operations(opened) == before
+    words = [label.text() for label in editor.findChildren(QLabel)]
+    assert "Rotation stays in “Move pixels”" in words
+
+
+def test_a_row_is_dragged_by_its_title_and_never_by_a_control(qtbot: QtBot) -> None:
+    row = OperationRow(RandomRotation(), WheelGuard(QApplication.instance()))
+    qtbot.addWidget(row)
+    row.resize(320, 80)
+    row.show()
+    heard: list[QPoint] = []
+    row.dragged.connect(heard.append)
+    line = row.lines["degrees"]
+
+    def drag(widget: QWidget, begin: QPoint, way: int) -> None:
+        qtbot.mousePress(widget, Qt.MouseButton.LeftButton, pos=begin)
+        for part in (2, 4, 1):
+            qtbot.mouseMove(widget, begin + QPoint(way // part, 0))
+        qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=begin + QPoint(way, 0))
+
+    for enabled in (True, False):
+        row.show_operation(RandomRotation(enabled=enabled))
+        for end in (5, 100):
+            drag(line.slider, QPoint(end, 13), 60)
+            # As the system sends it where a control that is off lets it through to the row.
+            drag(row, line.slider.mapTo(row, QPoint(end, 13)), 60)
+        drag(line.field, line.field.rect().center(), -40)
+        drag(row.fold, row.fold.rect().center(), -40)
+    assert heard == []
+    title = next(label for label in row.findChildren(QLabel) if label.text() == "Rotation")
+    drag(row, title.geometry().center(), 3)
+    assert heard == []
+    drag(row, title.geometry().center(), 40)
+    assert len(heard) == 1
+
+
+def test_a_folded_row_tells_its_settings_in_a_line(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    row = editor.rows[0]
+    assert row.lines["degrees"].isVisible()
+    qtbot.mouseClick(row.fold, Qt.MouseButton.LeftButton)
+    assert not row.lines["degrees"].isVisible()
+    assert any(label.text() == "±10 °" for label in row.findChildren(QLabel))
+    opened.edit(f"{PATH}.0.probability", 0.5)
+    assert any(label.text() == "±10 ° · in 50 %" for label in row.findChildren(QLabel))
+    qtbot.mouseClick(row.fold, Qt.MouseButton.LeftButton)
+    assert row.lines["degrees"].isVisible()
+
+
+def test_a_long_preset_comes_folded_and_an_added_row_open(
+    editor: OperationsEditor, opened: Document
+) -> None:
+    editor.presets.entries["Strong"].trigger()
+    assert all(row.folded for row in editor.rows)
+    editor.add_menu.chosen.emit(RandomNoise)
+    assert [row.folded for row in editor.rows] == [True] * (len(editor.rows) - 1) + [False]
+
+
+def test_the_menu_finds_by_name_first_and_by_help_otherwise(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    menu = editor.add_menu
+    assert menu.found() == []
+    menu.search.setText("con")
+    assert [action.text() for action in menu.found()] == ["Contrast"]
+    menu.search.setText("rubber")
+    assert [action.text() for action in menu.found()] == ["Elastic"]
+    menu.search.setText("no such thing")
+    assert menu.found() == []
+    menu.search.setText("blur")
+    qtbot.keyClick(menu.search, Qt.Key.Key_Return)
+    assert names(opened)[-1] == "RandomBlur"
+
+
+def test_every_kind_stands_in_one_submenu_with_its_help(editor: OperationsEditor) -> None:
+    entries = [
+        action
+        for menu in editor.add_menu.findChildren(QMenu)
+        for action in menu.actions()
+        if action.objectName()
+    ]
+    assert sorted(action.objectName() for action in entries) == sorted(members(Operation))
+    assert all(action.toolTip() != action.text() for action in entries)
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
@@ -101,9 +287,8 @@ def test_a_preset_is_one_edit_and_is_recognized(
     editor: OperationsEditor, opened: Document, preset: Any
 ) -> None:
     opened.edit("augmentation.operations", (RandomRotation(degrees=77),))
-    action = next(a for a in editor.presets.menu().actions() if a.text() == preset.name)
     steps = opened.undo_stack.count()
-    action.trigger()
+    editor.presets.entries[preset.name].trigger()
     assert opened.undo_stack.count() == steps + 1
     assert tuple(operations(opened)) == preset.augmentation.operations
     assert editor.presets.text() == preset.name
@@ -111,9 +296,22 @@ def test_a_preset_is_one_edit_and_is_recognized(
 
 def test_a_preset_keeps_how_gaps_are_filled(editor: OperationsEditor, opened: Document) -> None:
     opened.edit("augmentation.fill_mode", "reflect")
-    editor.presets.menu().actions()[-1].trigger()
+    editor.presets.entries["Strong"].trigger()
     assert opened.experiment is not None
     assert opened.experiment.augmentation.fill_mode == "reflect"
+
+
+def test_presets_differ_and_say_for_which_images_they_are() -> None:
+    made = presets()
+    assert len({preset.augmentation.operations for preset in made}) == len(made)
+    assert len({preset.help for preset in made}) == len(made)
+    mirrored = [
+        preset.name
+        for preset in made
+        if any(isinstance(operation, RandomFlip) for operation in preset.augmentation.operations)
+    ]
+    assert "Text and digits" not in mirrored
+    assert "Light" not in mirrored
 
 
 def test_switched_off_operations_count_as_none() -> None:
@@ -123,10 +321,20 @@ def test_switched_off_operations_count_as_none() -> None:
 def test_a_setting_away_from_its_default_is_unfolded(
     editor: OperationsEditor, opened: Document
 ) -> None:
-    row = next(row for row in editor.rows if isinstance(row.operation, RandomZoom))
-    assert not row._form.isVisible()
-    opened.edit(f"augmentation.operations.{row.index}.keep_aspect", True)
-    assert row._form.isVisible()
+    row = editor.rows[0]
+    assert not row.lines["probability"].isVisible()
+    opened.edit(f"{PATH}.0.probability", 0.5)
+    assert row.lines["probability"].isVisible()
+
+
+def test_seldom_settings_are_there_when_asked_for(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    row = editor.rows[0]
+    row.actions_by_name["more"].trigger()
+    assert row.lines["probability"].isVisible()
+    row.lines["probability"].field.setValue(30)
+    assert operations(opened)[0].probability == 0.3
 
 
 def test_the_level_is_there_only_for_a_constant_fill(

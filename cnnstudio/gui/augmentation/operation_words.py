@@ -1,0 +1,81 @@
+"""What an operation does in a few words, and the groups that operations act in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnnstudio.gui.forms.editors import spoken
+from cnnstudio.gui.forms.field_row import in_words
+from cnnstudio.gui.forms.ranges import range_in_words
+from cnnstudio.spec.cards import Card, cards
+from cnnstudio.spec.operations.operation import Operation, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Operations of one stage: what they do together, and when."""
+
+    stage: Stage
+    title: str
+    icon: str
+    help: str
+
+
+GROUPS = (
+    Group(
+        "geometry",
+        "Move pixels",
+        "move",
+        "These act first, from the top down, and together in one single warp.",
+    ),
+    Group(
+        "color",
+        "Change colour",
+        "palette",
+        "These act on the moved image, from the top down.",
+    ),
+    Group(
+        "noise",
+        "Disturb",
+        "sparkles",
+        "These act after all changes of colour, from the top down.",
+    ),
+    Group(
+        "batch",
+        "Mix images",
+        "combine",
+        "These mix finished images of a batch, and their labels with them. "
+        "The first that is drawn for an image acts on it.",
+    ),
+)
+
+
+def in_order(operation: Operation) -> list[Card]:
+    """The settings as they stand below the title: what is drawn first, how often it is last."""
+    shown = [card for card in cards(type(operation)) if not card.hidden]
+    return sorted(shown, key=lambda card: (card.name == "probability", card.advanced))
+
+
+def summary(operation: Operation) -> str:
+    """The settings of an operation in a line, such as `±10 % · in 50 %`."""
+    words: list[str] = []
+    for card in in_order(operation):
+        value = getattr(operation, card.name)
+        if card.name == "probability":
+            if value < 1:
+                words.append(f"in {in_words(card, value)}")
+        elif not card.advanced:
+            words.append(_setting(card, value))
+    return " · ".join(word for word in words if word)
+
+
+def _setting(card: Card, value: object) -> str:
+    if card.shape == "range":
+        return range_in_words(card, value)
+    if card.shape == "switch":
+        return card.title.lower() if value else ""
+    if card.shape == "choice":
+        return spoken(str(value))
+    if card.shape == "integer":
+        return f"{value} {card.title.lower()}"
+    return in_words(card, value)

@@ -1,0 +1,47 @@
+"""The button that replaces all operations by a ready-made set, or by somebody's arguments."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton
+
+from cnnstudio.gui.icons import icon
+from cnnstudio.gui.theme import Theme
+from cnnstudio.spec.presets import presets
+
+
+class PresetMenu(QToolButton):
+    """Shows the preset in use, and all of them. `chosen` carries the augmentation of one."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setToolTip("Replace all operations by a ready-made set")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.setText("Presets")
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.entries: dict[str, QAction] = {}
+        for preset in presets():
+            action = menu.addAction(preset.name)
+            action.setCheckable(True)
+            action.setToolTip(preset.help)
+            action.triggered.connect(
+                lambda _checked=False, preset=preset: self.chosen.emit(preset.augmentation)
+            )
+            self.entries[preset.name] = action
+        self.setMenu(menu)
+
+    def show_name(self, name: str) -> None:
+        """Tick the preset of this name; another name only stands on the button."""
+        self.setText(name)
+        for known, action in self.entries.items():
+            action.setChecked(known == name)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the arrow."""
+        self.setIcon(icon("chevron-down", theme, 14))
