@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, ends, tidy
 from cnnstudio.spec.operations.operation import (
     BendingOperation,
     Dice,
@@ -61,6 +62,15 @@ class RandomPerspective(GeometryOperation):
         far = max((abs(value) for value in draw.values()), default=0.0)
         return f"tilt {100 * far:.0f} %"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        far = max(abs(end) for end in ends(self.fraction))
+        share = tidy(self.probability)
+        return KerasLayers(
+            (f"layers.RandomPerspective(({share}, {share}), scale={tidy(2 * far)})",),
+            ("In Keras the top left corner stays, and gaps are black whatever the fill mode.",),
+            own_probability=True,
+        )
+
 
 class RandomElastic(BendingOperation):
     """Bends the image like rubber, by random shifts that are smooth between a few points.
@@ -104,3 +114,15 @@ class RandomElastic(BendingOperation):
 
     def label(self, draw: Draw) -> str:
         return f"bent {100 * draw['strength']:.1f} %"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        upper = self.strength[1] if isinstance(self.strength, tuple) else self.strength
+        share, scale = tidy(self.probability), tidy(min(1.0, 10 * upper))
+        return KerasLayers(
+            (f"layers.RandomElasticTransform(({share}, {share}), scale={scale}, {frame.fill})",),
+            (
+                "Keras smooths noise of every pixel instead of a few points: look at its images "
+                "and choose the scale by eye.",
+            ),
+            own_probability=True,
+        )

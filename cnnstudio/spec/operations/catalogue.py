@@ -10,11 +10,12 @@ from cnnstudio.spec.operations import (
     geometry,
     mixing,
     noise,
+    pixel_shift,
     rand_augment,
     tone,
 )
 from cnnstudio.spec.operations.operation import Operation
 
-MEMBER_FILES = (geometry, cropping, bending, tone, colors, noise, rand_augment, mixing)
+MEMBER_FILES = (geometry, pixel_shift, cropping, bending, tone, colors, noise, rand_augment, mixing)
 
 AnyOperation = Annotated[Operation, ANY_MEMBER]

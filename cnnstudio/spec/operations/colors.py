@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, ends, even, tidy, two
 from cnnstudio.spec.operations.operation import Dice, Draw, Matrix, MixingOperation
 from cnnstudio.spec.operations.ranges import Degrees, Limits, Range, around, nothing
 
@@ -41,6 +42,15 @@ class RandomSaturation(MixingOperation):
     def label(self, draw: Draw) -> str:
         return f"saturation {100 * (draw['factor'] - 1):+.0f} %"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = (max(0.0, 1 + end) for end in ends(self.fraction))
+        # A factor f there multiplies the saturation by f / (1 - f).
+        factor = two(lower / (1 + lower), upper / (1 + upper))
+        return KerasLayers(
+            (f"layers.RandomSaturation({factor})",),
+            ("Keras changes the saturation of hue, saturation and value, with the same ends.",),
+        )
+
 
 class RandomHue(MixingOperation):
     """Turns all colours around the colour circle; gray stays gray.
@@ -69,6 +79,13 @@ class RandomHue(MixingOperation):
     def label(self, draw: Draw) -> str:
         return f"hue {draw['degrees']:+.0f}°"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        far = max(abs(end) for end in ends(self.degrees))
+        notes = ["Keras turns the hue of hue, saturation and value, which keeps pure colours pure."]
+        if even(self.degrees) is None:
+            notes.append(f"Keras turns as far both ways, here by {tidy(far)}°.")
+        return KerasLayers((f"layers.RandomHue({tidy(far)} / 180)",), tuple(notes))
+
 
 class RandomGrayscale(MixingOperation):
     """Takes the colour away from a share of the images."""
@@ -93,3 +110,7 @@ class RandomGrayscale(MixingOperation):
 
     def label(self, draw: Draw) -> str:
         return "gray"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        call = f"layers.RandomGrayscale({tidy(self.probability)})"
+        return KerasLayers((call,), own_probability=True)

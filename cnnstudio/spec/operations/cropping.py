@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers
 from cnnstudio.spec.operations.geometry import affine
 from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix
 from cnnstudio.spec.operations.ranges import Limits, Range, around, up_to
@@ -39,6 +40,17 @@ class RandomCrop(GeometryOperation):
 
     def label(self, draw: Draw) -> str:
         return f"crop {100 * draw['side']:.0f} %"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = self.fraction if isinstance(self.fraction, tuple) else (0, self.fraction)
+        cut = (lower + upper) / 2
+        side = [max(1, round((1 - cut) * side)) for side in (frame.height, frame.width)]
+        crop = f"layers.RandomCrop({side[0]}, {side[1]})"
+        full = f"layers.Resizing({frame.height}, {frame.width})"
+        return KerasLayers(
+            (f"layers.Pipeline([{crop}, {full}])",),
+            (f"Keras's window has one size: it always cuts away {100 * cut:.0f} % of each side.",),
+        )
 
 
 class RandomResizedCrop(GeometryOperation):

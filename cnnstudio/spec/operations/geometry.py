@@ -6,6 +6,17 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from cnnstudio.spec.operations.elsewhere import (
+    Argument,
+    Frame,
+    GeneratorArguments,
+    KerasLayers,
+    ends,
+    even,
+    left_out,
+    tidy,
+    two,
+)
 from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix
 from cnnstudio.spec.operations.ranges import Degrees, Fraction, Limits, Range, around, nothing
 
@@ -37,6 +48,20 @@ class RandomRotation(GeometryOperation):
     def label(self, draw: Draw) -> str:
         return f"{draw['degrees']:+.0f}°"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        far = even(self.degrees)
+        lower, upper = ends(self.degrees)
+        turns = f"({tidy(lower)} / 360, {tidy(upper)} / 360)"
+        if far is not None:
+            turns = f"{tidy(far)} / 360"
+        return KerasLayers((f"layers.RandomRotation({turns}, {frame.fill})",))
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments:
+        far = even(self.degrees)
+        if far is None:
+            return left_out("rotation_range reaches equally far both ways, so it is left out.")
+        return GeneratorArguments({"rotation_range": tidy(far)})
+
 
 class RandomShift(GeometryOperation):
     """Moves the image sideways and up or down by a share of its width and height."""
@@ -60,6 +85,27 @@ class RandomShift(GeometryOperation):
     def label(self, draw: Draw) -> str:
         # The content moves against the sampling point.
         return f"{-100 * draw['width']:+.0f}/{-100 * draw['height']:+.0f} %"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        (left, right), (up, down) = ends(self.width), ends(self.height)
+        vertical, horizontal = two(-down, -up), two(-right, -left)
+        return KerasLayers((f"layers.RandomTranslation({vertical}, {horizontal}, {frame.fill})",))
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments:
+        values: dict[str, Argument] = {}
+        # In Keras 3 `height_shift_range` moves sideways, by a share of the height.
+        for name, reach, along, side in (
+            ("height_shift_range", self.width, frame.width, frame.height),
+            ("width_shift_range", self.height, frame.height, frame.width),
+        ):
+            far = even(reach)
+            if far is None:
+                return left_out("Its shifts reach equally far both ways, so it is left out.")
+            share = far * along / side
+            # From 1.0 on the argument is a number of pixels.
+            if share:
+                values[name] = float(tidy(share)) if share < 1 else max(1.0, far * along)
+        return GeneratorArguments(values)
 
 
 class RandomShear(GeometryOperation):
@@ -88,6 +134,21 @@ class RandomShear(GeometryOperation):
 
     def label(self, draw: Draw) -> str:
         return f"shear {draw['degrees']:+.0f}°"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.degrees)
+        far = max(abs(lower), abs(upper))
+        notes = ["Keras slants from the top edge instead of the middle, and does not shorten."]
+        if even(self.degrees) is None:
+            notes.append(f"Keras slants as far to both sides, here by {tidy(far)}°.")
+        slope = f"math.sin(math.radians({tidy(far)}))"
+        return KerasLayers((f"layers.RandomShear({slope}, {frame.fill})",), tuple(notes))
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments:
+        far = even(self.degrees)
+        if far is None:
+            return left_out("shear_range reaches equally far both ways, so it is left out.")
+        return GeneratorArguments({"shear_range": tidy(far)})
 
 
 class RandomZoom(GeometryOperation):
@@ -121,6 +182,24 @@ class RandomZoom(GeometryOperation):
     def label(self, draw: Draw) -> str:
         width, height = f"{1 / draw['width']:.2f}", f"{1 / draw['height']:.2f}"
         return f"×{width}" if width == height else f"×{width}/{height}"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.fraction)
+        notes: tuple[str, ...] = ()
+        if upper > 1:
+            upper, notes = 1.0, ("Keras shows at most twice the width and height.",)
+        factor = two(min(lower, upper), upper)
+        both = factor if self.keep_aspect else f"{factor}, {factor}"
+        return KerasLayers((f"layers.RandomZoom({both}, {frame.fill})",), notes)
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments:
+        if self.keep_aspect:
+            return left_out("zoom_range draws width and height apart, so it is left out.")
+        far = even(self.fraction)
+        if far is not None:
+            return GeneratorArguments({"zoom_range": tidy(far)})
+        lower, upper = ends(self.fraction)
+        return GeneratorArguments({"zoom_range": (tidy(1 + lower), tidy(1 + upper))})
 
 
 class RandomFlip(GeometryOperation):
@@ -159,6 +238,24 @@ class RandomFlip(GeometryOperation):
     def label(self, draw: Draw) -> str:
         return ("↔" if draw["horizontal"] else "") + ("↕" if draw["vertical"] else "")
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        if self.probability == 0.5:
+            return KerasLayers((f'layers.RandomFlip("{self.mode}")',), own_probability=True)
+        functions = {
+            "horizontal": ("tf.image.flip_left_right",),
+            "vertical": ("tf.image.flip_up_down",),
+            "horizontal_and_vertical": ("tf.image.flip_left_right", "tf.image.flip_up_down"),
+        }
+        return KerasLayers(functions[self.mode])
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments:
+        notes: tuple[str, ...] = ()
+        if self.probability != 0.5:
+            share = tidy(100 * self.probability)
+            notes = (f"ImageDataGenerator mirrors half of the images, not {share} %.",)
+        ways = ("horizontal", "vertical")
+        return GeneratorArguments({f"{way}_flip": True for way in ways if way in self.mode}, notes)
+
 
 class RandomQuarterTurn(GeometryOperation):
     """Turns the image by 0, 90, 180 or 270 degrees: for pictures without a right way up.
@@ -185,3 +282,9 @@ class RandomQuarterTurn(GeometryOperation):
 
     def label(self, draw: Draw) -> str:
         return f"↻{90 * int(draw['turns'])}°"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers | None:
+        if frame.height != frame.width:
+            return None
+        turns = "tf.random.uniform((), 0, 4, tf.int32)"
+        return KerasLayers((f"lambda image: tf.image.rot90(image, {turns})",))

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, tidy
 from cnnstudio.spec.operations.operation import (
     BatchOperation,
     Dice,
@@ -52,6 +53,12 @@ class MixUp(BatchOperation):
     def label(self, draw: Draw) -> str:
         return f"mixed {100 * (1 - draw['share']):.0f} %"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        return KerasLayers(
+            (f"layers.MixUp(alpha={tidy(self.alpha)})",),
+            ("In Keras the second image may have the larger share, and an image may meet itself.",),
+        )
+
 
 class CutMix(BatchOperation):
     """Sets a rectangle of another image of the batch into this one; the label has the same shares.
@@ -79,6 +86,13 @@ class CutMix(BatchOperation):
 
     def label(self, draw: Draw) -> str:
         return f"patch {100 * (1 - draw['share']):.0f} %"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        alpha = tidy(min(1.0, self.alpha))
+        notes = ["In Keras the second image may have the larger share, and may be the same one."]
+        if self.alpha > 1:
+            notes.append("Keras takes no alpha above 1: here it is 1.")
+        return KerasLayers((f"layers.CutMix(({alpha}, {alpha}))",), tuple(notes))
 
 
 def _larger_share(alpha: float, seed: float) -> float:

@@ -1,11 +1,12 @@
 """Operations that disturb the image: noise, blur, sharpness, JPEG, erasing."""
 
-from math import exp, log, sqrt
+from math import ceil, exp, log, sqrt
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
+from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, ends, tidy, two
 from cnnstudio.spec.operations.operation import (
     Dice,
     Draw,
@@ -47,6 +48,11 @@ class RandomNoise(PixelOperation):
     def label(self, draw: Draw) -> str:
         return f"noise {draw['levels']:.0f}"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = self.levels if isinstance(self.levels, tuple) else (0, self.levels)
+        spread = f"tf.random.uniform((), {tidy(lower)}, {tidy(upper)})"
+        return KerasLayers((f"lambda image: image + {spread} * tf.random.normal(tf.shape(image))",))
+
 
 class RandomBlur(PixelOperation):
     """Blurs the image with a Gaussian."""
@@ -78,6 +84,22 @@ class RandomBlur(PixelOperation):
 
     def label(self, draw: Draw) -> str:
         return f"blur {draw['sigma']:.1f} px"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = self.sigma if isinstance(self.sigma, tuple) else (0.0, self.sigma)
+        notes = ["Keras draws the blur of width and height apart."]
+        if lower > 1:
+            lower = 1.0
+            notes.append("Keras takes no lower end above 1 pixel: here it is 1.")
+        share, size = tidy(self.probability), 2 * ceil(3 * upper) + 1
+        return KerasLayers(
+            (
+                f"layers.RandomGaussianBlur(({share}, {share}), kernel_size={max(3, size)}, "
+                f"sigma={two(lower, upper)})",
+            ),
+            tuple(notes),
+            own_probability=True,
+        )
 
 
 class RandomSharpness(PixelOperation):
@@ -112,6 +134,16 @@ class RandomSharpness(PixelOperation):
     def label(self, draw: Draw) -> str:
         return f"sharp {100 * (draw['factor'] - 1):+.0f} %"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.fraction)
+        notes = ["Keras takes what lies outside the image for black, so its edges differ."]
+        if lower > 1:
+            lower = 1.0
+            notes.append("Keras takes no lower end above 100 %: here it is 100 %.")
+        # Its factor 0.5 leaves the image as it is, 1 sharpens by 100 %.
+        factor = two((1 + lower) / 2, (1 + upper) / 2)
+        return KerasLayers((f"layers.RandomSharpness({factor})",), tuple(notes))
+
 
 class RandomJPEG(PixelOperation):
     """Compresses the image as JPEG and opens it again, with the blocks that this leaves."""
@@ -140,6 +172,15 @@ class RandomJPEG(PixelOperation):
 
     def label(self, draw: Draw) -> str:
         return f"JPEG {draw['quality']:.0f}"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = self.quality if isinstance(self.quality, tuple) else (1.0, self.quality)
+        # The upper end is left out of the draw there.
+        least, most = round(lower), min(100, round(upper) + 1)
+        packed = f"tf.image.random_jpeg_quality(tf.cast(image, tf.uint8), {least}, {most})"
+        if least >= most:
+            packed = f"tf.image.adjust_jpeg_quality(tf.cast(image, tf.uint8), {least})"
+        return KerasLayers((f"lambda image: tf.cast({packed}, tf.float32)",))
 
 
 class RandomErasing(PixelOperation):
@@ -205,6 +246,19 @@ class RandomErasing(PixelOperation):
 
     def label(self, draw: Draw) -> str:
         return f"erased {100 * draw['width'] * draw['height']:.0f} %"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.area) if isinstance(self.area, tuple) else (0.0, self.area)
+        cover = {"grey": "128.0", "black": "0.0", "white": "255.0", "noise": "None"}[self.cover]
+        share = tidy(self.probability)
+        return KerasLayers(
+            (
+                f"layers.RandomErasing(({share}, {share}), scale={two(lower, upper)}, "
+                f"fill_value={cover})",
+            ),
+            ("Keras draws width and height apart, so the shape varies with the area.",),
+            own_probability=True,
+        )
 
 
 def _shaped(made: object, image: Pixels) -> Pixels:

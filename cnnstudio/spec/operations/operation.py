@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from cnnstudio.spec.member import Member
+from cnnstudio.spec.operations.elsewhere import Frame, GeneratorArguments, KerasLayers
 
 Draw = Mapping[str, float]
 Pixels = NDArray[np.uint8]
@@ -72,6 +73,14 @@ class Operation(Member):
     @abstractmethod
     def label(self, draw: Draw) -> str:
         """The drawn values as a few characters under a tile, such as `+12°`."""
+
+    def keras_layers(self, frame: Frame) -> KerasLayers | None:
+        """The layers of Keras that come nearest, None where there are none."""
+        return None
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments | None:
+        """The arguments of ImageDataGenerator that do the same, None where there are none."""
+        return None
 
 
 class GeometryOperation(Operation):

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnstudio.spec.operations.colors import RandomSaturation
+from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, tidy
 from cnnstudio.spec.operations.geometry import RandomRotation, RandomShear, RandomShift
 from cnnstudio.spec.operations.noise import RandomSharpness
 from cnnstudio.spec.operations.operation import CompoundOperation, Dice, Draw, Operation
@@ -78,4 +79,17 @@ class RandAugment(CompoundOperation):
         return tuple(
             _SET[int(draw[f"chosen {place}"])](self.magnitude, draw[f"sign {place}"])
             for place in range(1, self.count + 1)
+        )
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        factor = tidy(self.magnitude)
+        bits = max(1, int(8 * self.magnitude))
+        return KerasLayers(
+            (f"layers.RandAugment(num_ops={self.count}, factor={factor})",),
+            (
+                "Keras's RandAugment is another one: this strength turns by up to "
+                f"{360 * self.magnitude:.0f}° instead of {30 * self.magnitude:.0f}°, shifts by "
+                f"{self.magnitude:.0%} instead of {0.3 * self.magnitude:.0%}, keeps {bits} bits, "
+                "inverts bright levels, and always reflects at the border: look at its images.",
+            ),
         )

@@ -5,6 +5,16 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from cnnstudio.spec.operations.elsewhere import (
+    Frame,
+    GeneratorArguments,
+    KerasLayers,
+    ends,
+    even,
+    left_out,
+    tidy,
+    two,
+)
 from cnnstudio.spec.operations.operation import (
     Dice,
     Draw,
@@ -41,6 +51,21 @@ class RandomBrightness(ToneOperation):
     def label(self, draw: Draw) -> str:
         return f"light {100 * (draw['factor'] - 1):+.0f} %"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.fraction)
+        factor = f"tf.random.uniform((), {tidy(1 + lower)}, {tidy(1 + upper)})"
+        return KerasLayers(
+            (f"layers.RandomBrightness({two(lower, min(1.0, upper))}, value_range=(0, 255))",),
+            (
+                "Keras adds a share of 255 to every level, where CNN Studio multiplies; the same "
+                f"would be lambda image: image * {factor}",
+            ),
+        )
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments:
+        lower, upper = ends(self.fraction)
+        return GeneratorArguments({"brightness_range": (tidy(1 + lower), tidy(1 + upper))})
+
 
 class RandomContrast(ToneOperation):
     """Stretches or squeezes grey levels around middle grey."""
@@ -64,6 +89,16 @@ class RandomContrast(ToneOperation):
 
     def label(self, draw: Draw) -> str:
         return f"contrast {100 * (draw['factor'] - 1):+.0f} %"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.fraction)
+        notes = ["Keras stretches around the mean of each channel instead of middle grey."]
+        # It sorts the two ends, how far down and how far up, and takes none below zero.
+        down, up = max(0.0, min(1.0, -lower)), max(0.0, upper)
+        if down > up or lower > 0:
+            down = min(down, up)
+            notes.append(f"Keras cannot take that range: here it is {-down:.0%} to {up:+.0%}.")
+        return KerasLayers((f"layers.RandomContrast({two(down, up)})",), tuple(notes))
 
 
 class RandomGamma(ToneOperation):
@@ -92,6 +127,11 @@ class RandomGamma(ToneOperation):
     def label(self, draw: Draw) -> str:
         return f"γ {draw['gamma']:.2f}"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.fraction)
+        gamma = f"2.0 ** tf.random.uniform((), {tidy(lower)}, {tidy(upper)})"
+        return KerasLayers((f"lambda image: 255 * (image / 255) ** ({gamma})",))
+
 
 class RandomPosterize(ToneOperation):
     """Keeps only so many different grey levels in each channel."""
@@ -117,6 +157,9 @@ class RandomPosterize(ToneOperation):
 
     def label(self, draw: Draw) -> str:
         return f"{draw['bits']:.0f} bits"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        return KerasLayers((f"layers.RandomPosterization(({self.bits}, 9))",))
 
 
 class RandomChannelShift(PixelOperation):
@@ -163,6 +206,22 @@ class RandomChannelShift(PixelOperation):
             return f"shift {draw['red']:+.0f}"
         return f"shift {draw['red']:+.0f}/{draw['green']:+.0f}/{draw['blue']:+.0f}"
 
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        lower, upper = ends(self.levels)
+        shape = f"({frame.channels},)" if self.apart else "()"
+        added = f"image + tf.random.uniform({shape}, {tidy(lower)}, {tidy(upper)})"
+        within = "tf.reduce_min(image), tf.reduce_max(image)"
+        return KerasLayers((f"lambda image: tf.clip_by_value({added}, {within})",))
+
+    def generator_arguments(self, frame: Frame) -> GeneratorArguments:
+        far = even(self.levels)
+        if far is None or self.apart:
+            return left_out(
+                "channel_shift_range is one value for all channels, as far up as down, "
+                "so it is left out."
+            )
+        return GeneratorArguments({"channel_shift_range": tidy(far)})
+
 
 class RandomEqualize(PixelOperation):
     """Spreads the levels of each channel so that all are about equally frequent."""
@@ -191,3 +250,6 @@ class RandomEqualize(PixelOperation):
 
     def label(self, draw: Draw) -> str:
         return "equalized"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        return KerasLayers(("layers.Equalization()",))
