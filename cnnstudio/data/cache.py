@@ -141,6 +141,13 @@ def cached_bytes(dataset: Dataset, index: ImageIndex) -> tuple[int, bool]:
     return len(every) * int(np.prod(shape)), there
 
 
+def left_out(dataset: Dataset, index: ImageIndex) -> frozenset[str] | None:
+    """Keys of the images that a run leaves out as damaged; None before the images are cached."""
+    every = _every(index)
+    found = _read(_folder(dataset, every), len(every), _shape(dataset))
+    return None if found is None else frozenset(every[row].key for row in found)
+
+
 def _every(index: ImageIndex) -> tuple[Sample, ...]:
     """All images in an order that no edit changes, so that one cache serves them all."""
     return tuple(sorted((*index.samples, *index.excluded), key=lambda sample: sample.key))

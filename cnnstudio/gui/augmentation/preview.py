@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from cnnstudio.spec.presets import presets, with_fill_of
+from cnnstudio.gui.augmentation.cautions import explanation, summary
+from cnnstudio.gui.augmentation.closer_look import CloserLook
+from cnnstudio.gui.augmentation.preview_bar import AS_TRAINED, ENDS, FRESH, PreviewBar
 from cnnstudio.gui.augmentation.tile_view import TileView
-from cnnstudio.gui.augmentation.tiles import TileMaker, Tiles
+from cnnstudio.gui.augmentation.tiles import FAR_EPOCH, Pin, TileMaker, Tiles, Wanted
 from cnnstudio.gui.dataset.collection import SPLIT_NAMES, Collection
 from cnnstudio.gui.dataset.newest_first import NewestFirst, Outcome
-from cnnstudio.gui.forms.editors import Segments
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.panel import Panel
+from cnnstudio.spec.presets import presets, with_fill_of
 
 if TYPE_CHECKING:
+    from cnnstudio.data.index import ImageIndex
     from cnnstudio.gui.theme import Theme
     from cnnstudio.spec.experiment import Experiment
 
-FRESH, AS_TRAINED = 0, 1
-FAR_EPOCH = 1_000_000
-"""Fresh draws are those of epochs that no run reaches, so none of them is mistaken for training."""
 FRESH_STRIDE = 1_000
+HINTS = {
+    FRESH: "Click a draw to compare it with the original; P keeps it.",
+    AS_TRAINED: "Exactly what the network gets of this image, epoch by epoch.",
+    ENDS: "Each operation alone, at the ends of its range.",
+}
+VALUES = "Least … largest value that enters the network, ⌀ their mean."
+SHRUNK = "The images are larger than the pane: shrunk here, the values are exact."
 
 
 class AugmentationPreview(Panel):
     """Draws of the chosen image, computed by the trainer's own sampler away from the window.
 
     `Fresh draws` shows what the settings can do, `As in training` the very pixels of the epochs
-    from the one that is set. Settings are followed while a slider moves: only the latest request
-    is computed.
+    from the one that is set, `Extremes` each operation alone at its worst. A draw can be pinned:
+    it stays while others come and settings change. Settings are followed while a slider moves:
+    only the latest request is computed.
     """
 
     def __init__(self, collection: Collection) -> None:
@@ -42,63 +59,59 @@ class AugmentationPreview(Panel):
         self._maker = TileMaker()
         self._threads = NewestFirst(self, threads=1)
         self._turn = 0
+        self._pins: tuple[Pin, ...] = ()
+        self._scaled = False
+        self.bar = PreviewBar()
         self.view = TileView()
-        self._mode = Segments(("Fresh draws", "As in training"))
-        self._mode.choose(FRESH)
-        self._mode.group.button(FRESH).setToolTip("Other random draws each time, to judge ranges")
-        self._mode.group.button(AS_TRAINED).setToolTip(
-            "Exactly the pixels that the network gets from this image, epoch by epoch"
-        )
-        self._epoch_words = QLabel("from epoch")
-        self._epoch_words.setProperty("role", "muted")
-        self._epoch = QSpinBox()
-        self._epoch.setRange(1, 1)
-        self._epoch.setFixedWidth(84)
-        self._epoch.setAccessibleName("First epoch shown")
-        self._again = QPushButton()
-        self._again.setToolTip("Draw other random values (Space)")
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addWidget(self._mode)
-        bar.addWidget(self._epoch_words)
-        bar.addWidget(self._epoch)
-        bar.addStretch(1)
-        bar.addWidget(self._again)
+        self.look = CloserLook()
         self._empty = _NothingVaries()
         self._note = QLabel()
         self._note.setProperty("role", "muted")
         self._note.setWordWrap(True)
+        self.line = QLabel()
+        self.line.setFixedHeight(18)
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._rooms = QStackedWidget()
+        wall = QWidget()
+        column = QVBoxLayout(wall)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.bar)
+        column.addWidget(self.line)
+        column.addWidget(self.view, 1)
+        self._rooms.addWidget(wall)
+        self._rooms.addWidget(self.look)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addLayout(bar)
         layout.addWidget(self._note)
         layout.addWidget(self._empty)
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self._rooms, 1)
         self.setFocusProxy(self.view)
-        self._mode.group.idClicked.connect(self._switched)
-        self._epoch.valueChanged.connect(self._draw)
-        self._again.clicked.connect(self.draw_again)
+        self.bar.mode_changed.connect(self._draw)
+        self.bar.epoch_changed.connect(self._draw)
+        self.bar.again.connect(self.draw_again)
         self.view.again.connect(self.draw_again)
         self.view.room_changed.connect(self._draw)
+        self.view.opened.connect(self.open_tile)
+        self.view.pinned.connect(self.toggle_pin)
+        self.look.back.connect(self.close_tile)
+        self.look.pin.connect(self.toggle_pin)
+        self.look.again.connect(self.draw_again)
         self._empty.light.clicked.connect(self._use_light)
         collection.chosen_changed.connect(self._chosen)
-        self._show_mode()
+        collection.index_changed.connect(self._listed)
         self._chosen()
 
     # ---- setters ----
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Draw with these settings."""
-        before = self._experiment
+        before, self._experiment = self._experiment, experiment
+        self.bar.set_epochs(experiment.training.epochs)
         if before is not None and _same_pixels(before, experiment):
-            self._experiment = experiment
-            self._limit_epochs()
             return
-        self._experiment = experiment
-        self._limit_epochs()
-        height, width = experiment.dataset.image_size
-        self.view.set_aspect(width / height)
+        self.view.set_image_size(experiment.dataset.image_size)
         varies = any(op.enabled and not op.idle for op in experiment.augmentation.operations)
         self._empty.setVisible(not varies)
         self._draw()
@@ -106,29 +119,70 @@ class AugmentationPreview(Panel):
     def set_theme(self, theme: Theme) -> None:
         """Colour the wall and the icons."""
         self.view.set_theme(theme)
-        self._again.setIcon(icon("shuffle", theme))
+        self.look.set_theme(theme)
+        self.bar.set_theme(theme)
         self._empty.set_theme(theme)
 
     # ---- gestures ----
 
     def draw_again(self) -> None:
-        """Other random values; in training mode the next epochs."""
-        if self._mode.group.checkedId() == AS_TRAINED:
-            following = self._epoch.value() + self.view.room
-            self._epoch.setValue(following if following <= self._epoch.maximum() else 1)
+        """Other random values; in training mode the next epochs; the ends that did not fit."""
+        mode = self.bar.mode
+        if mode == ENDS:
+            self.view.turn_page()
             return
-        self._turn += 1
-        self._draw()
+        if mode == FRESH:
+            self._turn += 1
+            self._draw()
+            return
+        following = self.bar.epoch + max(1, self.view.room - len(self._pins))
+        self.bar.set_epoch(following if following <= self.bar.epochs else 1)
 
     def show_as_trained(self, epoch: int) -> None:
         """Show the pixels that train from `epoch` (counted from 1) on."""
-        self._mode.choose(AS_TRAINED)
-        self._epoch.setValue(epoch)
-        self._switched()
+        self.bar.choose(AS_TRAINED)
+        self.bar.set_epoch(epoch)
 
-    def _switched(self) -> None:
-        self._show_mode()
+    def set_network_view(self, on: bool) -> None:
+        """Show every pixel of the network's images, and the values that enter its first layer."""
+        self._scaled = on
+        self.view.set_exact(on)
+        self.look.set_exact(on)
         self._draw()
+
+    def toggle_pin(self, number: int) -> None:
+        """Keep a draw on the wall, or let it go."""
+        tiles = self.view.tiles
+        if tiles is None or not 0 <= number < len(tiles.tiles):
+            return
+        tile = tiles.tiles[number]
+        if tile.epoch is None:
+            return
+        pin = Pin(tile.sample, tile.epoch)
+        if pin in self._pins:
+            self._pins = tuple(one for one in self._pins if one != pin)
+        elif len(self._pins) + 1 < self.view.room:
+            self._pins = (*self._pins, pin)
+        else:
+            self.line.setText("The wall is full: let another draw go first (P).")
+            return
+        self._draw()
+
+    def open_tile(self, number: int) -> None:
+        """Show a draw large beside the original, with the slider between them."""
+        tiles = self.view.tiles
+        if tiles is not None and 0 <= number < len(tiles.tiles):
+            self.look.show_tiles(tiles.tiles, number)
+            self._rooms.setCurrentWidget(self.look)
+            self.setFocusProxy(self.look.wipe)
+            self.look.wipe.setFocus()
+
+    def close_tile(self) -> None:
+        """Back to the wall."""
+        if self._rooms.currentWidget() is self.look:
+            self._rooms.setCurrentIndex(0)
+            self.setFocusProxy(self.view)
+            self.view.setFocus()
 
     def _use_light(self) -> None:
         if self._experiment is not None:
@@ -138,20 +192,16 @@ class AugmentationPreview(Panel):
 
     # ---- drawing ----
 
-    def _show_mode(self) -> None:
-        trained = self._mode.group.checkedId() == AS_TRAINED
-        self._epoch.setVisible(trained)
-        self._epoch_words.setVisible(trained)
-        self._again.setText("  Next epochs   Space" if trained else "  Draw again   Space")
-        self._again.setToolTip(
-            "Show the epochs that follow (Space)" if trained else "Draw other values (Space)"
-        )
-
-    def _limit_epochs(self) -> None:
-        if self._experiment is not None:
-            self._epoch.blockSignals(True)
-            self._epoch.setMaximum(self._experiment.training.epochs)
-            self._epoch.blockSignals(False)
+    def _listed(self, index: ImageIndex | None) -> None:
+        """Pins stay as long as their image is there."""
+        if index is not None and self._pins:
+            there = {sample.key: sample for sample in index.samples}
+            self._pins = tuple(
+                Pin(there[pin.sample.key], pin.epoch)
+                for pin in self._pins
+                if pin.sample.key in there and there[pin.sample.key].file == pin.sample.file
+            )
+        self._draw()
 
     def _chosen(self) -> None:
         sample = self._collection.chosen
@@ -162,44 +212,77 @@ class AugmentationPreview(Panel):
                 f"This is a {SPLIT_NAMES[sample.split]} image: it is never augmented. Here it "
                 "only shows what the settings do."
             )
+        self.close_tile()
         self._draw()
 
-    def _epochs(self) -> tuple[int, ...]:
-        room = self.view.room
-        if self._mode.group.checkedId() == AS_TRAINED:
-            first = self._epoch.value() - 1
-            return tuple(range(first, min(self._epoch.maximum(), first + room)))
-        first = FAR_EPOCH + self._turn * FRESH_STRIDE
-        return tuple(range(first, first + room))
+    def _wanted(self, experiment: Experiment) -> Wanted | None:
+        sample, index = self._collection.chosen, self._collection.index
+        if sample is None:
+            return None
+        if self.bar.mode == ENDS:
+            return Wanted(experiment, sample, (), (), True, self._scaled, index)
+        if self.bar.mode == AS_TRAINED:
+            first, beyond = self.bar.epoch - 1, self.bar.epochs
+        else:
+            first = FAR_EPOCH + self._turn * FRESH_STRIDE
+            beyond = first + FRESH_STRIDE
+        pinned = {pin.epoch for pin in self._pins if pin.sample.key == sample.key}
+        others = (epoch for epoch in range(first, beyond) if epoch not in pinned)
+        epochs = tuple(islice(others, max(1, self.view.room - len(self._pins))))
+        return Wanted(experiment, sample, epochs, self._pins, False, self._scaled, index)
 
     def _draw(self) -> None:
-        experiment, sample = self._experiment, self._collection.chosen
+        experiment = self._experiment
         if experiment is None:
             return
-        if sample is None:
+        wanted = self._wanted(experiment)
+        if wanted is None:
             words = "Choose an image." if self._collection.index is not None else ""
-            self.view.show_words(words or "The images are being read…")
+            self._tell(words or "The images are being read…")
             return
-        work = partial(self._maker.make, experiment, sample, self._epochs())
-        self._threads.request("draw", work, self._show)
+        self._threads.request("draw", partial(self._maker.make, wanted), self._show)
+
+    def _tell(self, words: str) -> None:
+        """A sentence instead of pictures."""
+        self.close_tile()
+        self.view.show_words(words)
+        self.line.setText("")
 
     def _show(self, outcome: Outcome[Tiles]) -> None:
         tiles = outcome.value
         if tiles is None:
-            self.view.show_words(getattr(outcome.error, "sentence", "The image cannot be shown."))
+            self._tell(getattr(outcome.error, "sentence", "The image cannot be shown."))
             return
-        if tiles.sample != self._collection.chosen:
+        wanted = tiles.wanted
+        if wanted.sample != self._collection.chosen:
             return
-        trained = tiles.epochs[:1] < (FAR_EPOCH,)
-        titles = tuple(f"epoch {epoch + 1}" for epoch in tiles.epochs) if trained else ()
         index = self._collection.index
-        name = index.class_of(tiles.sample) if index is not None else ""
-        stored, shown = tiles.stored_size, tiles.experiment.dataset.image_size
+        name = index.class_of(wanted.sample) if index is not None else ""
+        stored, shown = tiles.stored_size, wanted.experiment.dataset.image_size
         size = f"{shown[1]} × {shown[0]} px"
         if stored != shown:
             size = f"{stored[1]} × {stored[0]} → {size}"
-        part = SPLIT_NAMES[tiles.sample.split]
-        self.view.show_tiles(tiles, titles, (tiles.sample.key, f"{name} · {part} · {size}"))
+        part = SPLIT_NAMES[wanted.sample.split]
+        self.view.show_tiles(tiles, (wanted.sample.key, f"{name} · {part} · {size}"))
+        self.look.follow(tiles.tiles)
+        self._describe(tiles)
+
+    def _describe(self, tiles: Tiles) -> None:
+        """The line above the wall: what to look out for, else what is to be seen."""
+        mode = ENDS if tiles.wanted.ends else self.bar.mode
+        noun = "ends" if mode == ENDS else "draws"
+        words = summary([tile.cautions for tile in tiles.tiles], noun)
+        self.bar.set_more(len(tiles.tiles) > self.view.room)
+        self.line.setProperty("role", "warn" if words else "muted")
+        self.line.style().unpolish(self.line)
+        self.line.style().polish(self.line)
+        hint = HINTS.get(mode, "")
+        if mode == ENDS and not tiles.tiles:
+            hint = "No operation that is on changes this image at the ends of its range."
+        elif self._scaled:
+            hint = VALUES if self.view.is_exact else SHRUNK
+        self.line.setText(words or hint)
+        self.line.setToolTip(f"{words}\n\n{explanation()}" if words else "")
 
 
 class _NothingVaries(QWidget):
@@ -225,6 +308,12 @@ class _NothingVaries(QWidget):
 def _same_pixels(before: Experiment, after: Experiment) -> bool:
     """Whether the preview of both is the same; the source follows with the chosen image."""
     a, b = before.dataset, after.dataset
-    same_input = (a.image_size, a.resize, a.color) == (b.image_size, b.resize, b.color)
-    same_draws = before.augmentation == after.augmentation
+    same_input = (a.image_size, a.resize, a.color, before.model.input_scaling) == (
+        b.image_size,
+        b.resize,
+        b.color,
+        after.model.input_scaling,
+    )
+    # Who is mixed with whom hangs on the batch.
+    same_draws = (before.augmentation, a.batch_size) == (after.augmentation, b.batch_size)
     return same_input and same_draws and before.training.seed == after.training.seed

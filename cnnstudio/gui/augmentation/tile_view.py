@@ -1,94 +1,79 @@
-"""The picture wall of the preview: the original at twice the size, draws around it."""
+"""The picture wall of the preview: the original and draws around it, to look at and to choose."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from cnnstudio.gui.augmentation.tiles import Tiles
+from cnnstudio.gui.augmentation.tile_painter import (
+    PIN,
+    paint_cautions,
+    paint_focus,
+    paint_lines,
+    paint_pill,
+    paint_pin,
+    pin_place,
+)
+from cnnstudio.gui.augmentation.tiles import Tile, Tiles
+from cnnstudio.gui.augmentation.wall import LIKED, LINES, arrange, arrange_exactly
 from cnnstudio.gui.dataset.pictures import paint_rounded, paint_skeleton
 from cnnstudio.gui.fonts import font
 from cnnstudio.gui.theme import LIGHT, Theme
 
-GAP, MOST_GAP, LINES = 12, 28.0, 34
-LEAST, MOST = 84, 230
-LIKED = 12
-"""About as many draws as one takes in at a glance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """Columns, rows and the size of a tile."""
-
-    columns: int
-    rows: int
-    tile: QSizeF
-
-    @property
-    def draws(self) -> int:
-        """Cells left beside the original, which takes two by two."""
-        return max(1, self.columns * self.rows - 4)
-
-    def cells(self) -> list[tuple[int, int]]:
-        """(row, column) of each draw."""
-        return [
-            (row, column)
-            for row in range(self.rows)
-            for column in range(self.columns)
-            if row > 1 or column > 1
-        ]
-
-
-def arrange(width: float, height: float, aspect: float) -> Wall:
-    """The wall that fills the room best with tiles of that aspect (width divided by height)."""
-    best, best_score = Wall(3, 2, QSizeF(LEAST, LEAST / aspect)), -1.0
-    for columns in range(3, 9):
-        for rows in range(2, 8):
-            tile_width = min(
-                (width - (columns - 1) * GAP) / columns,
-                ((height - (rows - 1) * GAP) / rows - LINES) * aspect,
-                float(MOST),
-            )
-            if tile_width < LEAST:
-                continue
-            covered = columns * rows * tile_width * tile_width / aspect / (width * height)
-            draws = columns * rows - 4
-            score = covered - 0.015 * abs(draws - LIKED)
-            if score > best_score:
-                best = Wall(columns, rows, QSizeF(tile_width, tile_width / aspect))
-                best_score = score
-    return best
+RADIUS = 6.0
 
 
 class TileView(QWidget):
-    """Paints the wall. `room_changed` carries how many draws fit; `again` asks for other draws."""
+    """Paints the wall and says what a person does on it.
+
+    `room_changed` carries how many draws fit; `again` asks for other draws; `opened` and `pinned`
+    carry the number of a tile, counted from the first that was handed over.
+    """
 
     room_changed = Signal(int)
     again = Signal()
+    opened = Signal(int)
+    pinned = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._tiles: Tiles | None = None
-        self._titles: tuple[str, ...] = ()
         self._original_words = ("", "")
-        self._aspect = 1.0
+        self._image = (96, 96)
+        self._liked = LIKED
+        self._exact = False
+        self._first = 0
+        self._at: int | None = None
+        self._under: int | None = None
+        self._pressed: int | None = None
         self._wall = arrange(700, 600, 1.0)
         self._words = ""
         self._theme: Theme = LIGHT
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(290, 240)
         self.setAccessibleName("Augmentation preview")
 
-    def show_tiles(
-        self, tiles: Tiles, titles: tuple[str, ...], original_words: tuple[str, str]
-    ) -> None:
-        """Show these draws; `titles` stand on the tiles, `original_words` under the original."""
-        self._tiles, self._titles, self._original_words = tiles, titles, original_words
+    # ---- setters ----
+
+    def show_tiles(self, tiles: Tiles, original_words: tuple[str, str]) -> None:
+        """Show these draws; `original_words` stand under the original."""
+        self._tiles, self._original_words = tiles, original_words
         self._words = ""
+        self._liked = max(1, len(tiles.tiles)) if tiles.wanted.ends else LIKED
+        self._arrange()
+        if self._first >= max(1, len(tiles.tiles)):
+            self._first = 0
         self.setAccessibleDescription("; ".join(tile.label for tile in tiles.tiles))
         self.update()
 
@@ -97,10 +82,16 @@ class TileView(QWidget):
         self._tiles, self._words = None, words
         self.update()
 
-    def set_aspect(self, aspect: float) -> None:
-        """Width divided by height of the network's images."""
-        if aspect != self._aspect:
-            self._aspect = aspect
+    def set_image_size(self, size: tuple[int, int]) -> None:
+        """(height, width) of the network's images."""
+        if size != self._image:
+            self._image = size
+            self._arrange()
+
+    def set_exact(self, exact: bool) -> None:
+        """Show each pixel of the network's images as a whole number of the screen's."""
+        if exact != self._exact:
+            self._exact = exact
             self._arrange()
 
     def set_theme(self, theme: Theme) -> None:
@@ -108,126 +99,224 @@ class TileView(QWidget):
         self._theme = theme
         self.update()
 
+    def turn_page(self) -> None:
+        """Show the tiles that did not fit, from the first again after the last."""
+        count = len(self._tiles.tiles) if self._tiles else 0
+        following = self._first + self.room
+        self._first = following if following < count else 0
+        self._at = None
+        self.update()
+
+    # ---- what there is ----
+
+    @property
+    def tiles(self) -> Tiles | None:
+        """What is shown, None while there is nothing."""
+        return self._tiles
+
     @property
     def room(self) -> int:
         """Draws that fit."""
         return self._wall.draws
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether single pixels are shown; larger images than the room are shrunk instead."""
+        return self._wall.exact
+
     def sizeHint(self) -> QSize:
         """The wall at 1440 pixels."""
         return QSize(776, 600)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the wall anew."""
-        super().resizeEvent(event)
-        self._arrange()
+    def place_of(self, number: int) -> QRectF | None:
+        """Where the tile of that number is painted, None where it is not on this page."""
+        cells = self._wall.cells()
+        if not 0 <= number - self._first < len(cells):
+            return None
+        return self._wall.place(*cells[number - self._first], self.width())
+
+    def tile_at(self, point: QPointF) -> int | None:
+        """The number of the tile under a point."""
+        count = len(self._tiles.tiles) if self._tiles else 0
+        for number in range(self._first, min(count, self._first + self.room)):
+            place = self.place_of(number)
+            if place is not None and place.contains(point):
+                return number
+        return None
 
     def _arrange(self) -> None:
-        before = self._wall.draws
-        self._wall = arrange(max(1, self.width()), max(1, self.height()), self._aspect)
+        before = self._wall
+        width, height = max(1, self.width()), max(1, self.height())
+        made = None
+        if self._exact:
+            made = arrange_exactly(width, height, self._image, self.devicePixelRatioF())
+        aspect = self._image[1] / self._image[0]
+        self._wall = made or arrange(width, height, aspect, self._liked)
         self.update()
-        if self._wall.draws != before:
+        if self._wall.draws != before.draws:
             self.room_changed.emit(self._wall.draws)
 
-    def _gap(self) -> float:
-        """Between columns: what is left of the width, unless that tears the wall apart."""
-        wall = self._wall
-        rest = self.width() - wall.columns * wall.tile.width()
-        return max(0.0, min(MOST_GAP, rest / (wall.columns - 1)))
-
-    def _cell(self, row: int, column: int, span: int = 1) -> QRectF:
-        """The picture's place; its words stand below."""
-        size, gap = self._wall.tile, self._gap()
-        whole = self._wall.columns * size.width() + (self._wall.columns - 1) * gap
-        left = max(0.0, (self.width() - whole) / 2)
-        x = left + column * (size.width() + gap)
-        y = row * (size.height() + LINES + GAP)
-        width = span * size.width() + (span - 1) * gap
-        height = span * size.height() + (span - 1) * (LINES + GAP)
-        return QRectF(x, y, width, min(height, width / self._aspect))
+    # ---- painting ----
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the original, the draws and their words."""
         painter = QPainter(self)
         theme = self._theme
-        ground = QColor(theme.mixed("surface", "text", 0.07))
         if self._words:
             painter.setPen(theme.color("muted"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(40, 0, -40, 0), flags, self._words)
             painter.end()
             return
-        tiles = self._tiles
-        place = self._cell(0, 0, span=2)
+        tiles, wall = self._tiles, self._wall
+        ground = QColor(theme.mixed("surface", "text", 0.07))
+        radius = 0.0 if wall.exact else RADIUS
+        place = wall.place(0, 0, self.width(), wall.span)
         if tiles is None:
-            paint_skeleton(painter, place, ground, 6)
+            paint_skeleton(painter, place, ground, radius)
         else:
-            paint_rounded(painter, tiles.original, place, 6)
-            self._pill(painter, place, "original")
-            self._caption(painter, place, *self._original_words)
-        for number, (row, column) in enumerate(self._wall.cells()):
-            place = self._cell(row, column)
-            if tiles is None or number >= len(tiles.tiles):
-                paint_skeleton(painter, place, ground, 6)
-                continue
-            tile = tiles.tiles[number]
-            paint_rounded(painter, tile.picture, place, 6)
-            if number < len(self._titles):
-                self._pill(painter, place, self._titles[number])
-            words = QRectF(place.left(), place.bottom() + 4, place.width(), LINES - 6)
-            painter.setFont(font(11, tabular=True))
-            painter.setPen(theme.color("muted"))
-            flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(words, flags, _unbroken(tile.label))
+            paint_rounded(painter, tiles.original, place, radius)
+            paint_pill(painter, place, "original")
+            first, second = self._original_words
+            lines = ((first, theme.text), (tiles.values or second, theme.muted))
+            paint_lines(painter, place, lines, strong=True)
+        shown = tiles.tiles[self._first :] if tiles is not None else ()
+        for number, cell in enumerate(wall.cells()):
+            place = wall.place(*cell, self.width())
+            if number < len(shown):
+                self._paint_tile(painter, place, shown[number], number + self._first, radius)
+            elif tiles is None or not tiles.wanted.ends:
+                paint_skeleton(painter, place, ground, radius)
         painter.end()
 
-    def _caption(self, painter: QPainter, place: QRectF, first: str, second: str) -> None:
-        line = QRectF(place.left(), place.bottom() + 4, place.width(), 15)
-        for words, color in ((first, "text"), (second, "muted")):
-            painter.setFont(font(11, strong=color == "text"))
-            painter.setPen(self._theme.color(color))
-            metrics = painter.fontMetrics()
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, int(line.width()))
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown)
-            line.translate(0, 15)
+    def _paint_tile(
+        self, painter: QPainter, place: QRectF, tile: Tile, number: int, radius: float
+    ) -> None:
+        paint_rounded(painter, tile.picture, place, radius)
+        lit = number == self._under
+        on_it = number == self._at and self.hasFocus()
+        pin = tile.epoch is not None and (tile.pinned or lit or on_it)
+        if tile.title:
+            paint_pill(painter, place, tile.title, PIN if pin else 0.0)
+        if pin:
+            paint_pin(painter, place, tile.pinned, lit)
+        paint_cautions(painter, place, tile.cautions)
+        if on_it:
+            paint_focus(painter, place, self._theme, radius)
+        muted, text = self._theme.muted, self._theme.text
+        if tile.shares or tile.values:
+            first = "  ".join(filter(None, (tile.shares, tile.label if tile.values else "")))
+            second = tile.values or tile.label
+            tones = (text, muted) if tile.shares else (muted, text)
+            paint_lines(painter, place, ((first, tones[0]), (second, tones[1])))
+            return
+        words = QRectF(place.left(), place.bottom() + 4, place.width(), LINES - 6)
+        painter.setFont(font(11, tabular=True))
+        painter.setPen(QColor(muted))
+        flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(words, flags, unbroken(tile.label))
 
-    def _pill(self, painter: QPainter, place: QRectF, words: str) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(font(10, strong=True))
-        width = painter.fontMetrics().horizontalAdvance(words) + 12
-        pill = QRectF(place.left() + 6, place.top() + 6, width, 16)
-        ground = QColor("#16181D")
-        ground.setAlphaF(0.78)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(pill, 8, 8)
-        painter.setPen(QColor("#FFFFFF"))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, words)
+    # ---- events ----
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the wall anew."""
+        super().resizeEvent(event)
+        self._arrange()
 
     def event(self, event: QEvent) -> bool:
         """Explain a tile when the pointer rests on it."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.details_at(event.pos()), self)
+            words = self.details_at(event.pos().toPointF())
+            QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
 
-    def details_at(self, point: QPoint) -> str:
+    def details_at(self, point: QPointF) -> str:
         """What was drawn for the tile under a point."""
-        if self._tiles is None:
+        number = self.tile_at(point)
+        if number is None or self._tiles is None:
             return ""
-        for tile, (row, column) in zip(self._tiles.tiles, self._wall.cells(), strict=False):
-            if self._cell(row, column).contains(point.toPointF()):
-                return tile.details
-        return ""
+        tile = self._tiles.tiles[number]
+        if self._on_pin(number, point):
+            return "Let this draw go (P)" if tile.pinned else "Keep this draw on the wall (P)"
+        return f"{tile.details}\nClick to compare it with the original."
+
+    def _on_pin(self, number: int, point: QPointF) -> bool:
+        place = self.place_of(number)
+        if place is None or self._tiles is None or self._tiles.tiles[number].epoch is None:
+            return False
+        return pin_place(place).contains(point)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show the pin of the tile under the pointer."""
+        self._set_under(self.tile_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer."""
+        self._set_under(None)
+
+    def _set_under(self, number: int | None) -> None:
+        if number != self._under:
+            self._under = number
+            hand = Qt.CursorShape.PointingHandCursor
+            self.setCursor(Qt.CursorShape.ArrowCursor if number is None else hand)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember which tile was pressed."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        self._pressed = self.tile_at(event.position()) if left else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click opens a tile, on its pin it keeps it."""
+        pressed, self._pressed = self._pressed, None
+        number = self.tile_at(event.position())
+        if number is None or number != pressed:
+            return
+        self._at = number
+        (self.pinned if self._on_pin(number, event.position()) else self.opened).emit(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space draws again."""
-        if event.key() == Qt.Key.Key_Space:
+        """Space draws again, arrows go from tile to tile, Enter opens, P pins."""
+        key, number = event.key(), self._at if self._under is None else self._under
+        if key == Qt.Key.Key_Space:
             self.again.emit()
+        elif key in _STEPS and self._tiles is not None and self._tiles.tiles:
+            self._step(*_STEPS[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at is not None:
+            self.opened.emit(self._at)
+        elif key == Qt.Key.Key_P and number is not None:
+            self.pinned.emit(number)
         else:
             super().keyPressEvent(event)
 
+    def _step(self, down: int, right: int) -> None:
+        """Go to the nearest tile in that direction, to the first one where none was chosen."""
+        assert self._tiles is not None
+        cells = self._wall.cells()[: len(self._tiles.tiles) - self._first]
+        if self._at is None or not 0 <= self._at - self._first < len(cells):
+            self._at = self._first
+        else:
+            row, column = cells[self._at - self._first]
+            ahead = [
+                (abs(r - row) + abs(c - column), number)
+                for number, (r, c) in enumerate(cells)
+                if (r - row) * down + (c - column) * right > 0
+                and (r == row if right else c == column)
+            ]
+            if ahead:
+                self._at = self._first + min(ahead)[1]
+        self.update()
 
-def _unbroken(label: str) -> str:
+
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+def unbroken(label: str) -> str:
     """The label with breaks between values only, never between a number and its unit."""
     return "  ".join(part.replace(" ", "\u00a0") for part in label.split("  "))

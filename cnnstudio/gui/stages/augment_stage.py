@@ -13,7 +13,7 @@ from cnnstudio.gui.augmentation.operations_editor import OperationsEditor
 from cnnstudio.gui.augmentation.preview import AugmentationPreview
 from cnnstudio.gui.dataset.browser import DatasetBrowser
 from cnnstudio.gui.dataset.collection import Collection
-from cnnstudio.gui.pane import Pane
+from cnnstudio.gui.pane import Pane, ToolButton
 from cnnstudio.gui.stage import StagePage
 from cnnstudio.gui.static_findings import about
 
@@ -38,7 +38,16 @@ class AugmentPage(StagePage):
         badge.setProperty("role", "chip")
         badge.setFixedHeight(22)
         badge.setToolTip("Validation and test images are never augmented.")
+        network = ToolButton(
+            "grid-3x3",
+            "As the network sees it: every pixel of its images without smoothing, and the values "
+            "that enter its first layer",
+            "Network view",
+        )
+        network.setCheckable(True)
+        network.toggled.connect(preview.set_network_view)
         middle = Pane("Augmentation preview", preview)
+        middle.add_tool(network)
         middle.add_tool(badge)
         self.set_columns(
             (images, 300),

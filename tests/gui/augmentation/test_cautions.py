@@ -1,0 +1,31 @@
+"""The words of the preview's warnings."""
+
+from cnnstudio.augment.damage import Damage
+from cnnstudio.gui.augmentation.cautions import Caution, cautions, explanation, summary
+
+
+def test_an_ordinary_draw_deserves_no_warning() -> None:
+    assert cautions(Damage(0.1, 0.05, 40.0, 50.0)) == ()
+
+
+def test_each_harm_has_its_words_and_the_gravest_comes_first() -> None:
+    found = cautions(Damage(0.61, 0.3, 2.0, 50.0))
+    assert [caution.words for caution in found] == ["nearly blank", "fill 61 %", "clipped 30 %"]
+    assert "from 50 to 2 grey levels" in found[0].sentence
+
+
+def test_the_line_counts_draws_and_tells_the_worst_of_each_kind() -> None:
+    fill = [Caution("fill", "", "", share) for share in (0.5, 0.72)]
+    clipped, blank = Caution("clipped", "", "", 0.31), Caution("blank", "", "")
+    assert summary([(), ()], "draws") == ""
+    assert summary([(), (fill[0],)], "draws") == "1 of 2 draws: fill 50 %"
+    assert (
+        summary([(fill[0], clipped), (fill[1],), (), (blank,)], "ends")
+        == "3 of 4 ends: 1 nearly blank, fill up to 72 %, clipped 31 %"
+    )
+
+
+def test_the_thresholds_are_explained_with_their_numbers() -> None:
+    words = explanation()
+    for number in ("40 %", "25 %", "8 of 255"):
+        assert number in words
