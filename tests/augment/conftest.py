@@ -55,7 +55,7 @@ def _values(info: FieldInfo) -> st.SearchStrategy[Any]:
     if limits is not None:
         ends = st.floats(limits.least, limits.most)
         pairs = st.tuples(ends, ends).map(lambda pair: (min(pair), max(pair)))
-        return st.one_of(st.floats(max(0.0, limits.least), limits.most), pairs)
+        return st.one_of(st.floats(max(0.0, limits.least), limits.reach), pairs)
     low = next(m.ge if isinstance(m, Ge) else m.gt for m in info.metadata if isinstance(m, Ge | Gt))
     high = next(mark.le for mark in info.metadata if isinstance(mark, Le))
     assert isinstance(low, int | float)

@@ -56,8 +56,8 @@ class RandomPixelShift(GeometryOperation):
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         (left, right), (up, down) = ends(self.width), ends(self.height)
-        vertical = two(-down / frame.height, -up / frame.height)
-        horizontal = two(-right / frame.width, -left / frame.width)
+        vertical = two(_share(-down, frame.height), _share(-up, frame.height))
+        horizontal = two(_share(-right, frame.width), _share(-left, frame.width))
         return KerasLayers(
             (f"layers.RandomTranslation({vertical}, {horizontal}, {frame.fill})",),
             ("Keras moves by parts of a pixel, too, which blurs.",) if self.whole else (),
@@ -87,3 +87,8 @@ class RandomPixelShift(GeometryOperation):
         # As ImageDataGenerator draws for a whole number n = reach + 1: a number below n, and then
         # its sign, which makes zero twice as likely as any other.
         return float(trunc(around(rng, floor(reach) + 1.0)))
+
+
+def _share(pixels: float, side: int) -> float:
+    """Pixels as a share of the side; further than a whole side no layer of Keras moves."""
+    return max(-1.0, min(1.0, pixels / side))
