@@ -1,8 +1,8 @@
 """What the way of an image into the network reveals: scaling, channels and augmentation."""
 
-import re
 from collections.abc import Iterator
 
+from cnnstudio.augment import lookalikes
 from cnnstudio.doctor.case import Case
 from cnnstudio.doctor.finding import finding
 from cnnstudio.doctor.rules.data import LIGHT_PRESET
@@ -25,11 +25,6 @@ from cnnstudio.spec.patch import Change
 
 IN_VIEW = 0.6
 FEW_WITHOUT_VARIATION = 200
-
-# Pairs of class names that a mirror or a turn makes into each other.
-_MIRRORED = (("b", "d"), ("p", "q"), ("left", "right"))
-_UPSIDE_DOWN = (("6", "9"), ("up", "down"), ("top", "bottom"), ("M", "W"), ("n", "u"))
-_FLIPPED = (("b", "p"), ("d", "q"), ("up", "down"), ("top", "bottom"), ("M", "W"))
 
 
 @static_rule("P1")
@@ -93,7 +88,7 @@ def swaps_classes(case: Case) -> Iterator[Finding]:
         return
     names = case.facts.class_names
     for index, operation in case.active_operations:
-        pairs = [pair for kind in _turns(operation) for pair in _pairs(names, kind)]
+        pairs = [pair for kind in _turns(operation) for pair in lookalikes.pairs(names, kind)]
         if pairs:
             first, second = pairs[0]
             yield finding(
@@ -202,32 +197,20 @@ def _edge(case: Case, degrees: float) -> float:
     return max(case.experiment.dataset.image_size) / 2 * degrees * 3.14159 / 180
 
 
-def _turns(operation: Operation) -> tuple[tuple[tuple[str, str], ...], ...]:
+def _turns(operation: Operation) -> tuple[lookalikes.Table, ...]:
     """The tables of pairs that an operation can swap."""
     if isinstance(operation, RandomFlip):
         return {
-            "horizontal": (_MIRRORED,),
-            "vertical": (_FLIPPED,),
-            "horizontal_and_vertical": (_MIRRORED, _FLIPPED, _UPSIDE_DOWN),
+            "horizontal": (lookalikes.MIRRORED,),
+            "vertical": (lookalikes.FLIPPED,),
+            "horizontal_and_vertical": (
+                lookalikes.MIRRORED,
+                lookalikes.FLIPPED,
+                lookalikes.UPSIDE_DOWN,
+            ),
         }[operation.mode]
     if isinstance(operation, RandomQuarterTurn):
-        return (_UPSIDE_DOWN,)
+        return (lookalikes.UPSIDE_DOWN,)
     if isinstance(operation, RandomRotation) and furthest(operation.degrees) >= 135:
-        return (_UPSIDE_DOWN,)
+        return (lookalikes.UPSIDE_DOWN,)
     return ()
-
-
-def _pairs(names: tuple[str, ...], table: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
-    """Class names that differ in one word of a pair alone, such as `turn_left`, `turn_right`."""
-    words = {tuple(re.findall(r"[^\W_]+", name)): name for name in names}
-    for parts, name in words.items():
-        for place, part in enumerate(parts):
-            for first, second in table:
-                # “kind 6” is a number, not the picture of a 6; a bare “6” may well be one.
-                bare = len(parts) == 1 and part == first
-                if not (bare if len(first) == 1 else part.lower() == first):
-                    continue
-                other = second.capitalize() if part[:1].isupper() and len(first) > 1 else second
-                twin = words.get((*parts[:place], other, *parts[place + 1 :]))
-                if twin is not None:
-                    yield name, twin

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from cnnstudio.augment.damage import Damage
+    from cnnstudio.augment.lookalikes import Doubt
 
 Kind = Literal["fill", "clipped", "blank", "label"]
 
@@ -22,9 +23,9 @@ class Caution:
     share: float = 1.0
 
 
-def cautions(found: Damage) -> tuple[Caution, ...]:
+def cautions(found: Damage, doubt: Doubt | None = None) -> tuple[Caution, ...]:
     """The warnings that a draw deserves, the gravest first."""
-    made = []
+    made = [_in_doubt(doubt)] if doubt is not None else []
     if found.near_blank:
         made.append(
             Caution(
@@ -55,6 +56,16 @@ def cautions(found: Damage) -> tuple[Caution, ...]:
     return tuple(made)
 
 
+def _in_doubt(doubt: Doubt) -> Caution:
+    turn, name = doubt.turn, doubt.name
+    how = "mirrored" if turn.mirrored else f"turned by {turn.degrees:.0f}°"
+    if doubt.twin is not None:
+        sentence = f"{how.capitalize()}, “{name}” may look like “{doubt.twin}”; the label stays."
+        return Caution("label", f"{name} → {doubt.twin}?", sentence)
+    sentence = f"{how.capitalize()}, a “{name}” may be no “{name}” any more; the label stays."
+    return Caution("label", f"still a {name}?", sentence)
+
+
 def summary(draws: Sequence[Sequence[Caution]], noun: str) -> str:
     """One line over all draws that are shown, such as `3 of 8 draws: fill up to 61 %`."""
     warned = sum(bool(each) for each in draws)
@@ -62,8 +73,8 @@ def summary(draws: Sequence[Sequence[Caution]], noun: str) -> str:
         return ""
     every = [caution for each in draws for caution in each]
     parts = []
-    if labels := list(dict.fromkeys(c.words for c in every if c.kind == "label")):
-        parts.append("label in doubt (" + ", ".join(labels[:2]) + ")")
+    if labels := sum(c.kind == "label" for c in every):
+        parts.append("label in doubt" if labels == warned else f"{labels} label in doubt")
     if blank := sum(c.kind == "blank" for c in every):
         parts.append(f"{blank} nearly blank")
     for kind in ("fill", "clipped"):

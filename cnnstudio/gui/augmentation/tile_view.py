@@ -24,7 +24,7 @@ from cnnstudio.gui.augmentation.tile_painter import (
     pin_place,
 )
 from cnnstudio.gui.augmentation.tiles import Tile, Tiles
-from cnnstudio.gui.augmentation.wall import LIKED, LINES, arrange, arrange_exactly
+from cnnstudio.gui.augmentation.wall import ENOUGH, LIKED, LINES, arrange, arrange_exactly
 from cnnstudio.gui.dataset.pictures import paint_rounded, paint_skeleton
 from cnnstudio.gui.fonts import font
 from cnnstudio.gui.theme import LIGHT, Theme
@@ -149,7 +149,9 @@ class TileView(QWidget):
         width, height = max(1, self.width()), max(1, self.height())
         made = None
         if self._exact:
-            made = arrange_exactly(width, height, self._image, self.devicePixelRatioF())
+            ratio, ends = self.devicePixelRatioF(), self._liked != LIKED
+            enough = min(self._liked, 2 * LIKED) if ends else ENOUGH
+            made = arrange_exactly(width, height, self._image, ratio, enough)
         aspect = self._image[1] / self._image[0]
         self._wall = made or arrange(width, height, aspect, self._liked)
         self.update()

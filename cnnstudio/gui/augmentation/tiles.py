@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnstudio.augment.draws import Drawn
+    from cnnstudio.augment.lookalikes import Doubt
     from cnnstudio.augment.mixture import Mixed
     from cnnstudio.augment.samples import SampleMaker
     from cnnstudio.augment.scaling import Spread
@@ -175,7 +176,8 @@ class TileMaker:
 
         pixels = self._load(maker, wanted.experiment, sample)
         made = self._mixed(wanted, maker, sample, FAR_EPOCH if epoch is None else epoch, drawn)
-        warned = cautions(damage(wanted.experiment.augmentation, pixels, drawn, made.alone))
+        harm = damage(wanted.experiment.augmentation, pixels, drawn, made.alone)
+        warned = cautions(harm, _doubt(wanted.index, sample, drawn, pixels))
         shares = _shares(made, wanted.index)
         lines = [f"{one.operation.title()}: {one.label}" for one in drawn.draws if one.label]
         lines = lines or ["Left as it is by every draw"]
@@ -272,6 +274,17 @@ class TileMaker:
                     continue
             self._spread = (asked, spread(images) if images else None)
         return self._spread[1]
+
+
+def _doubt(
+    index: ImageIndex | None, sample: Sample, drawn: Drawn, pixels: NDArray[np.uint8]
+) -> Doubt | None:
+    from cnnstudio.augment.lookalikes import doubt, turn_of
+
+    if index is None or sample.label >= len(index.class_names):
+        return None
+    name = index.class_names[sample.label]
+    return doubt(name, index.class_names, turn_of(drawn, *pixels.shape[:2]))
 
 
 def _shares(made: Mixed, index: ImageIndex | None) -> str:

@@ -83,11 +83,11 @@ def arrange(width: float, height: float, aspect: float, liked: int = LIKED) -> W
 
 
 def arrange_exactly(
-    width: float, height: float, image: tuple[int, int], ratio: float = 1.0
+    width: float, height: float, image: tuple[int, int], ratio: float = 1.0, enough: int = ENOUGH
 ) -> Wall | None:
-    """A wall whose tiles enlarge `image` (height, width) by a whole number, as much as is sensible.
+    """A wall whose tiles enlarge `image` (height, width) by a whole number.
 
-    `ratio` are the screen's pixels for each of the window's. None where the image is larger than
+    The largest that leaves room for `enough` draws is taken. `ratio` are the screen's pixels for each of the window's. None where the image is larger than
     the room.
     """
     best = None
@@ -97,6 +97,6 @@ def arrange_exactly(
         rows = int((height + GAP) // (tile.height() + LINES + GAP))
         if columns * rows < 2 or (tile.width() > MOST and best is not None):
             break
-        if best is None or columns * rows - 1 >= ENOUGH:
+        if best is None or columns * rows - 1 >= enough:
             best = Wall(columns, rows, tile, span=1, exact=True)
     return best

@@ -1,6 +1,7 @@
 """The words of the preview's warnings."""
 
 from cnnstudio.augment.damage import Damage
+from cnnstudio.augment.lookalikes import Doubt, Turn
 from cnnstudio.gui.augmentation.cautions import Caution, cautions, explanation, summary
 
 
@@ -14,6 +15,15 @@ def test_each_harm_has_its_words_and_the_gravest_comes_first() -> None:
     assert "from 50 to 2 grey levels" in found[0].sentence
 
 
+def test_a_label_in_doubt_names_the_class_that_it_may_be_taken_for() -> None:
+    (found,) = cautions(Damage(), Doubt("6", Turn(False, 172.0), "9"))
+    assert found.words == "6 → 9?"
+    assert found.sentence == "Turned by 172°, “6” may look like “9”; the label stays."
+    (found,) = cautions(Damage(), Doubt("4", Turn(True, 0.0)))
+    assert found.words == "still a 4?"
+    assert found.sentence.startswith("Mirrored, a “4” may be no “4” any more")
+
+
 def test_the_line_counts_draws_and_tells_the_worst_of_each_kind() -> None:
     fill = [Caution("fill", "", "", share) for share in (0.5, 0.72)]
     clipped, blank = Caution("clipped", "", "", 0.31), Caution("blank", "", "")
@@ -22,6 +32,11 @@ def test_the_line_counts_draws_and_tells_the_worst_of_each_kind() -> None:
     assert (
         summary([(fill[0], clipped), (fill[1],), (), (blank,)], "ends")
         == "3 of 4 ends: 1 nearly blank, fill up to 72 %, clipped 31 %"
+    )
+    label = Caution("label", "6 → 9?", "")
+    assert summary([(label,), (label,), ()], "draws") == "2 of 3 draws: label in doubt"
+    assert (
+        summary([(label,), (blank,)], "draws") == "2 of 2 draws: 1 label in doubt, 1 nearly blank"
     )
 
 
