@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from cnnstudio.cli.augmentation import add_augmentation, augmented
 from cnnstudio.cli.experiments import add_json, add_set, overridden, read_images
 from cnnstudio.cli.output import Output
 from cnnstudio.spec.errors import UserError
@@ -27,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="photos may be mirrored, text may not, and any has no right way up at all "
         "(default: photos)",
     )
+    add_augmentation(parser)
     parser.add_argument("--name", help="the experiment's name (default: the folder's)")
     parser.add_argument("--force", action="store_true", help="replace an existing FILE")
     add_set(parser)
@@ -53,10 +55,11 @@ def run(given: argparse.Namespace, output: Output) -> int:
     name = given.name or name_for(given.images)
     draft = Experiment(name=name, dataset=Dataset(source=source, intensity=intensity_of(source)))
     images = read_images(draft, output)
-    experiment = overridden(
-        propose(name, source, images.facts, given.template, draft.dataset.intensity),
-        given.overrides,
-    )
+    experiment = propose(name, source, images.facts, given.template, draft.dataset.intensity)
+    notes: tuple[str, ...] = ()
+    if given.augmentation is not None:
+        experiment, notes = augmented(experiment, given.augmentation)
+    experiment = overridden(experiment, given.overrides)
     facts = recounted(images.facts, index(experiment.dataset))
     files.save(experiment, file)
     height, width = experiment.dataset.image_size
@@ -66,11 +69,14 @@ def run(given: argparse.Namespace, output: Output) -> int:
         f"{duration_words(seconds(experiment, facts))} on this CPU."
     )
     output.report(words)
+    for note in notes:
+        output.say(f"Note: {note}")
     output.report(f"Written to {file}. Next: cnnstudio train {file}")
     output.result(
         {
             "file": str(file.absolute()),
             "experiment": experiment.model_dump(mode="json"),
+            "notes": list(notes),
             "facts": facts.model_dump(mode="json"),
         }
     )

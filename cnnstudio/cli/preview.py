@@ -1,4 +1,4 @@
-"""`cnnstudio preview FILE --out PNG`: images beside the draws that training will see."""
+"""`cnnstudio preview FILE`: images beside the draws that training will see, or their code."""
 
 import argparse
 from pathlib import Path
@@ -17,8 +17,13 @@ MOST_ROWS = 8
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What `preview` takes."""
     add_file(parser)
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="PNG", help="the picture to write"
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--out", type=Path, metavar="PNG", help="the picture to write")
+    what.add_argument(
+        "--code",
+        choices=("keras", "generator"),
+        help="print the augmentation as layers of Keras in tf.data, or as an ImageDataGenerator; "
+        "where they mean something else is said beside it",
     )
     parser.add_argument(
         "--count",
@@ -32,7 +37,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, output: Output) -> int:
-    """Writes the contact sheet."""
+    """Writes the contact sheet, or prints the code."""
+    if given.code:
+        return _print_code(given, output)
     from cnnstudio.augment.samples import SampleMaker
     from cnnstudio.augment.sheet import rows, save
     from cnnstudio.data.decode import UnreadableImage
@@ -61,6 +68,20 @@ def run(given: argparse.Namespace, output: Output) -> int:
         else f"No augmentation is on, so all draws in {given.out} equal their image."
     )
     output.result({"out": str(given.out.absolute()), "images": shown, "draws": given.count})
+    return 0
+
+
+def _print_code(given: argparse.Namespace, output: Output) -> int:
+    from cnnstudio.augment.code import generator_call, keras_pipeline
+
+    made = {"keras": keras_pipeline, "generator": generator_call}[given.code](
+        load(given.file, given.overrides)
+    )
+    if not output.json:
+        output.report(made.text.rstrip())
+        for note in made.notes:
+            output.say(f"Note: {note}")
+    output.result({"code": made.text, "notes": list(made.notes)})
     return 0
 
 
