@@ -57,6 +57,7 @@ class Studio:
         self.theming.apply()
         self._at_close: list[Callable[[], None]] = []
         self._request: Callable[[], None] = lambda: None
+        self._of_augment: dict[str, Callable[[], None]] = {}
         self.document = Document()
         self.controller = controller if controller is not None else RunController()
         self.store = RunStore()
@@ -140,6 +141,11 @@ class Studio:
         from cnnstudio.gui.stages import augment_stage
 
         page = augment_stage.build(self._collection)
+        page.changes_made.connect(self.document.apply)
+        self._of_augment = {
+            "augmentation.import": page.import_arguments,
+            "augmentation.code": page.show_code,
+        }
         self._judge(page.set_findings)
         return page
 
@@ -237,6 +243,14 @@ class Studio:
         commands.connect_to("theme.toggle", self.theming.toggle)
         commands.connect_to("help.shortcuts", self._show_shortcuts)
         commands.connect_to("help.about", self._show_about)
+
+        for id in ("augmentation.import", "augmentation.code"):
+            commands.connect_to(id, partial(self._in_augment, id))
+
+    def _in_augment(self, id: str) -> None:
+        """Do an action of the Augment stage there; showing the stage has built its page."""
+        self.window.show_stage("augment")
+        self._of_augment[id]()
 
     def _on_theme(self, theme: Theme) -> None:
         self.window.set_theme(theme)

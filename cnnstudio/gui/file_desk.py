@@ -294,7 +294,8 @@ class FileDesk(QObject):
         if self._document.path is None:
             saved = ""
         self._window.commands.forbid("experiment.save", nothing or saved)
-        self._window.commands.forbid("experiment.save_as", nothing)
+        for id in ("experiment.save_as", "augmentation.import", "augmentation.code"):
+            self._window.commands.forbid(id, nothing)
 
 
 def reading_progress(done: int, total: int) -> Progress:

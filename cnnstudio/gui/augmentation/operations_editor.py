@@ -45,13 +45,16 @@ class OperationsEditor(Panel):
 
     `rows` has them in the experiment's order. Order counts within a group only, so rows move
     within their group, and the others keep their places in the experiment. `preset_changed`
-    carries the name of the preset that the operations match, or `Custom`.
+    carries the name of the preset that the operations match, or `Custom`; `changes_made` changes
+    in several places of the experiment that are one step, and the words for it.
     """
 
     preset_changed = Signal(str)
+    changes_made = Signal(object, str)
 
     def __init__(self) -> None:
         super().__init__()
+        self._experiment: Experiment | None = None
         self._augmentation: Augmentation | None = None
         self._theme: Theme = LIGHT
         self._guard = WheelGuard(self)
@@ -59,6 +62,7 @@ class OperationsEditor(Panel):
         self.rows: list[OperationRow] = []
         self.presets = PresetMenu()
         self.presets.chosen.connect(self._use)
+        self.presets.requested.connect(self.action_requested)
         self._none = QLabel("No operations yet. Add one, or begin with a preset.")
         self._none.setProperty("role", "muted")
         self._none.setWordWrap(True)
@@ -105,6 +109,7 @@ class OperationsEditor(Panel):
     def set_experiment(self, experiment: Experiment) -> None:
         """Show the operations and the fill of this experiment."""
         self._notices.set_experiment(experiment)
+        self._experiment = experiment
         augmentation = experiment.augmentation
         before, self._augmentation = self._augmentation, augmentation
         if before == augmentation:
@@ -139,6 +144,26 @@ class OperationsEditor(Panel):
         self._fill.set_theme(theme)
         self._level.set_theme(theme)
         self._notices.set_theme(theme)
+
+    # ---- dialogs ----
+
+    def import_arguments(self) -> None:
+        """Ask for the arguments of an ImageDataGenerator, and take them as one step."""
+        from cnnstudio.gui.augmentation.import_dialog import ImportDialog
+
+        if self._experiment is not None:
+            dialog = ImportDialog(self._experiment, self._theme, self.window())
+            dialog.taken.connect(
+                lambda changes: self.changes_made.emit(changes, "Import arguments")
+            )
+            dialog.open()
+
+    def show_code(self) -> None:
+        """Show the augmentation as Python."""
+        from cnnstudio.gui.augmentation.code_dialog import CodeDialog
+
+        if self._experiment is not None:
+            CodeDialog(self._experiment, self._theme, self.window()).open()
 
     # ---- rows ----
 

@@ -6,15 +6,22 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from cnnstudio.gui.actions import ACTIONS
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.theme import Theme
 from cnnstudio.spec.presets import presets
 
+BELOW = ("augmentation.import", "augmentation.code")
+
 
 class PresetMenu(QToolButton):
-    """Shows the preset in use, and all of them. `chosen` carries the augmentation of one."""
+    """Shows the preset in use, and all of them. `chosen` carries the augmentation of one.
+
+    `requested` carries the id of an action that stands below them.
+    """
 
     chosen = Signal(object)
+    requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +41,14 @@ class PresetMenu(QToolButton):
                 lambda _checked=False, preset=preset: self.chosen.emit(preset.augmentation)
             )
             self.entries[preset.name] = action
+        menu.addSeparator()
+        self.others: dict[str, QAction] = {}
+        for spec in ACTIONS:
+            if spec.id in BELOW:
+                action = menu.addAction(spec.text)
+                action.setToolTip(spec.tip)
+                action.triggered.connect(lambda _checked=False, id=spec.id: self.requested.emit(id))
+                self.others[spec.id] = action
         self.setMenu(menu)
 
     def show_name(self, name: str) -> None:
@@ -45,3 +60,6 @@ class PresetMenu(QToolButton):
     def set_theme(self, theme: Theme) -> None:
         """Colour the arrow."""
         self.setIcon(icon("chevron-down", theme, 14))
+        for spec in ACTIONS:
+            if spec.id in self.others:
+                self.others[spec.id].setIcon(icon(spec.icon, theme))

@@ -86,10 +86,11 @@ class RangeLine(QWidget):
         grid.addWidget(self._label, 0, 0)
         grid.addWidget(self.slider, 0, 1)
         grid.addWidget(self.field, 0, 2)
-        if self._ranged:
-            grid.addWidget(self.toggle, 0, 3)
-        else:
-            grid.setColumnMinimumWidth(3, BUTTON)
+        grid.addWidget(self.toggle, 0, 3)
+        keep = self.toggle.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.toggle.setSizePolicy(keep)
+        self.toggle.setVisible(self._ranged)
         grid.setRowMinimumHeight(0, 26)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._explain()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel
 
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 class AugmentPage(StagePage):
-    """Shows what the doctor says of the augmentation while it is edited."""
+    """Shows what the doctor says of the augmentation while it is edited.
+
+    `changes_made` carries changes in several places that are one step, and the words for it.
+    """
+
+    changes_made = Signal(object, str)
 
     def __init__(self, collection: Collection) -> None:
         super().__init__()
@@ -32,6 +37,9 @@ class AugmentPage(StagePage):
             self.add_panel(panel)
         images = Pane("Images", browser)
         browser.note_changed.connect(images.set_note)
+        self._operations.changes_made.connect(self.changes_made)
+        self.import_arguments = self._operations.import_arguments
+        self.show_code = self._operations.show_code
         right = Pane("Operations", self._operations)
         right.add_tool(self._operations.presets)
         badge = QLabel("training images only")

@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButto
 from pytestqt.qtbot import QtBot
 
 from cnnstudio import resources
+from cnnstudio.gui.actions import ACTIONS
+from cnnstudio.gui.augmentation.code_dialog import CodeDialog
+from cnnstudio.gui.augmentation.import_dialog import ImportDialog
 from cnnstudio.gui.augmentation.operation_row import OperationRow
 from cnnstudio.gui.augmentation.operations_editor import MIME, PATH, OperationsEditor
 from cnnstudio.gui.document import Document
@@ -312,6 +315,44 @@ def test_presets_differ_and_say_for_which_images_they_are() -> None:
     ]
     assert "Text and digits" not in mirrored
     assert "Light" not in mirrored
+
+
+def test_import_and_code_stand_below_the_presets_and_are_actions(
+    editor: OperationsEditor,
+) -> None:
+    heard: list[str] = []
+    editor.action_requested.connect(heard.append)
+    for action in editor.presets.others.values():
+        action.trigger()
+    assert heard == ["augmentation.import", "augmentation.code"]
+    assert set(heard) <= {spec.id for spec in ACTIONS if spec.keys}
+
+
+def test_imported_arguments_come_out_as_one_step(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    editor.changes_made.connect(opened.apply)
+    before, steps = opened.experiment, opened.undo_stack.count()
+    editor.import_arguments()
+    dialog = editor.findChild(ImportDialog)
+    assert dialog is not None
+    dialog.text.setPlainText("rotation_range=33")
+    dialog.apply.click()
+    assert [operation.degrees for operation in operations(opened)] == [33]
+    assert opened.undo_stack.count() == steps + 1
+    opened.undo_stack.undo()
+    assert opened.experiment == before
+
+
+def test_the_code_is_that_of_the_experiment_shown(
+    editor: OperationsEditor, opened: Document
+) -> None:
+    opened.edit(PATH, (RandomRotation(degrees=36),))
+    editor.show_code()
+    dialog = editor.findChild(CodeDialog)
+    assert dialog is not None
+    assert "RandomRotation" in dialog.text.toPlainText()
+    dialog.accept()
 
 
 def test_switched_off_operations_count_as_none() -> None:
