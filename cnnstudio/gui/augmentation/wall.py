@@ -87,8 +87,8 @@ def arrange_exactly(
 ) -> Wall | None:
     """A wall whose tiles enlarge `image` (height, width) by a whole number.
 
-    The largest that leaves room for `enough` draws is taken. `ratio` are the screen's pixels for each of the window's. None where the image is larger than
-    the room.
+    The largest that leaves room for `enough` draws is taken. `ratio` are the screen's pixels for
+    each of the window's. None where the image is larger than the room.
     """
     best = None
     for factor in range(1, 33):
