@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from cnnstudio.augment.batches import partner_place
 from cnnstudio.augment.draws import Drawn, epoch_order
@@ -12,7 +15,7 @@ Loader = Callable[[str], Pixels]
 """The decoded and resized image of a key, uint8[height, width, channels]."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lineup:
     """The training images as the trainer counts them, without those that it cannot read.
 
@@ -24,6 +27,10 @@ class Lineup:
     batch_size: int
     seed: int
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {key: number for number, key in enumerate(self.keys)}
+
     def partner(self, key: str, epoch: int, drawn: Drawn) -> int | None:
         """Which image `key` is mixed with in `epoch` (from 0); None where it stays alone.
 
@@ -32,14 +39,18 @@ class Lineup:
         if drawn.mixing is None:
             return None
         values = drawn.mixing[1]
-        if key not in self.keys:
+        if key not in self._numbers:
             return int(values["partner"] * len(self.keys)) if self.keys else None
-        order = epoch_order(len(self.keys), self.seed, epoch).tolist()
-        at = order.index(self.keys.index(key))
+        order = _order(len(self.keys), self.seed, epoch)
+        at = int(np.flatnonzero(order == self._numbers[key])[0])
         start = at - at % self.batch_size
         batch = order[start : start + self.batch_size]
         place = partner_place(values, at - start, len(batch))
-        return None if place is None else batch[place]
+        return None if place is None else int(batch[place])
+
+
+# Every edit asks for the same few epochs again, and sorting 60,000 numbers takes milliseconds.
+_order = lru_cache(maxsize=32)(epoch_order)
 
 
 @dataclass(frozen=True, slots=True)

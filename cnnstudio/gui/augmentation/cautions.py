@@ -74,7 +74,9 @@ def summary(draws: Sequence[Sequence[Caution]], noun: str) -> str:
     every = [caution for each in draws for caution in each]
     parts = []
     if labels := sum(c.kind == "label" for c in every):
-        parts.append("label in doubt" if labels == warned else f"{labels} label in doubt")
+        parts.append(
+            "label in doubt" if labels == warned else f"{labels} label{'s' * (labels > 1)} in doubt"
+        )
     if blank := sum(c.kind == "blank" for c in every):
         parts.append(f"{blank} nearly blank")
     for kind in ("fill", "clipped"):

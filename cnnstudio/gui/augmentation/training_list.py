@@ -28,8 +28,7 @@ class TrainingList:
         self._looked = 0.0
         self._certain = False
         self._samples: dict[str, Sample] = {}
-        self._keys: tuple[str, ...] = ()
-        self._labels: tuple[int, ...] = ()
+        self._lineup: Lineup | None = None
 
     def lineup(self, dataset: Dataset, index: ImageIndex, seed: int) -> Lineup:
         """The readable training images in the trainer's order."""
@@ -40,7 +39,12 @@ class TrainingList:
         if not same or (not self._certain and time.monotonic() - self._looked > LOOK_AGAIN):
             self._read(dataset, index)
             self._asked, self._index = asked, index
-        return Lineup(self._keys, self._labels, dataset.batch_size, seed)
+        known = self._lineup
+        if known is None or (known.batch_size, known.seed) != (dataset.batch_size, seed):
+            samples = self._samples.values()
+            keys, labels = tuple(self._samples), tuple(sample.label for sample in samples)
+            known = self._lineup = Lineup(keys, labels, dataset.batch_size, seed)
+        return known
 
     def sample(self, key: str) -> Sample:
         """The training image of a key of the line-up."""
@@ -60,5 +64,4 @@ class TrainingList:
 
     def _take(self, train: Sequence[Sample]) -> None:
         self._samples = {sample.key: sample for sample in train}
-        self._keys = tuple(sample.key for sample in train)
-        self._labels = tuple(sample.label for sample in train)
+        self._lineup = None

@@ -36,7 +36,8 @@ def test_the_line_counts_draws_and_tells_the_worst_of_each_kind() -> None:
     label = Caution("label", "6 → 9?", "")
     assert summary([(label,), (label,), ()], "draws") == "2 of 3 draws: label in doubt"
     assert (
-        summary([(label,), (blank,)], "draws") == "2 of 2 draws: 1 label in doubt, 1 nearly blank"
+        summary([(label,), (label,), (blank,)], "draws")
+        == "3 of 3 draws: 2 labels in doubt, 1 nearly blank"
     )
 
 
