@@ -1,4 +1,4 @@
-"""Geometry equals that of Keras's ImageDataGenerator for the same drawn values.
+"""Geometry and light equal those of Keras's ImageDataGenerator for the same drawn values.
 
 Its `tx` moves columns although its documentation says rows, and on images that are not square it
 turns about a point beside the middle (it mixes up the halves of height and width), so whole draws
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from cnnstudio.augment.color import recolor
 from cnnstudio.augment.warp import compose, warp
 from cnnstudio.spec.experiment import FillMode
 from cnnstudio.spec.operations.geometry import (
@@ -22,6 +23,7 @@ from cnnstudio.spec.operations.geometry import (
     RandomShift,
     RandomZoom,
 )
+from cnnstudio.spec.operations.tone import RandomBrightness, RandomChannelShift
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Please import `affine_transform`:DeprecationWarning"  # Keras's own way to scipy
@@ -135,6 +137,31 @@ def test_wrap_agrees_where_the_source_lies_inside(
     found = difference(generator_class, noise(side, side, 3), draw, "wrap")
     assert inside.any()
     assert found[inside].max() <= 1.0
+
+
+@pytest.mark.parametrize("shift", [-60.0, -7.4, 12.0, 33.7])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_channel_shift_agrees_within_a_grey_level(
+    generator_class: Any, channels: int, shift: float
+) -> None:
+    # Both stop at the darkest and the lightest level of the image.
+    image = noise(48, 48, channels) // 2 + 40
+    values = {"red": shift, "green": shift, "blue": shift}
+    ours = recolor(image, [(RandomChannelShift(), values)])
+    expected = theirs(generator_class, image, {"channel_shift_intensity": shift}, "nearest")
+    assert np.abs(ours - expected).max() <= 0.5
+    assert ours.max() == image.max() if shift > 0 else ours.min() == image.min()
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.31, 0.8, 1.0, 1.2, 2.7])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_brightness_agrees_within_a_grey_level(
+    generator_class: Any, channels: int, factor: float
+) -> None:
+    image = noise(48, 48, channels)
+    ours = recolor(image, [(RandomBrightness(), {"factor": factor})])
+    expected = theirs(generator_class, image, {"brightness": factor}, "nearest")
+    assert np.abs(ours - expected).max() <= 1.0
 
 
 @pytest.mark.parametrize("draw", [{"tx": 7.3, "ty": -4.6}, {"flip_vertical": 1.0}], ids=str)
