@@ -12,7 +12,8 @@ from cnnstudio.augment.damage import Damage, damage
 from cnnstudio.augment.draws import Drawn, OperationDraw
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Experiment, FillMode
-from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation, RandomShift
+from cnnstudio.spec.operations.cropping import RandomCrop
+from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation, RandomShift, RandomZoom
 from cnnstudio.spec.operations.noise import RandomErasing
 from cnnstudio.spec.operations.operation import Draw, Operation
 from cnnstudio.spec.operations.tone import RandomBrightness, RandomContrast
@@ -34,6 +35,10 @@ def measured(
     return damage(experiment.augmentation, image, drawn, made), made
 
 
+def rotated(degrees: float) -> tuple[Operation, Draw]:
+    return RandomRotation(), {"degrees": degrees}
+
+
 @pytest.mark.parametrize("fill_mode", ["nearest", "reflect", "constant"])
 def test_half_of_an_image_shifted_by_half_is_fill(
     experiment: MakeExperiment, photo: Pixels, fill_mode: FillMode
@@ -51,7 +56,8 @@ def test_a_wrapped_image_loses_nothing_over_its_edge(
     shift = RandomShift(), {"width": 0.5, "height": 0.5}
     found, _ = measured(experiment(fill_mode="wrap"), photo, shift)
     assert found.fill == 0
-    assert not found.harms
+    assert not found.much_fill
+    assert not found.clipped
 
 
 def test_a_square_turned_by_45_degrees_is_filled_in_four_corners(
@@ -63,9 +69,49 @@ def test_a_square_turned_by_45_degrees_is_filled_in_four_corners(
     assert found.fill == pytest.approx(1 - 2 * (2**0.5 - 1), abs=0.01)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.9])
+def test_a_crop_shows_its_share_of_the_image(
+    experiment: MakeExperiment, photo: Pixels, share: float
+) -> None:
+    side = share**0.5
+    crop = RandomCrop(), {"side": side, "x": (1 - side) / 2, "y": 0.0}
+    found, _ = measured(experiment(), photo, crop)
+    assert found.seen == pytest.approx(share, abs=1e-6)
+    assert found.fill < 0.01
+    assert found.little_seen == (share < 0.2)
+
+
+def test_an_image_made_smaller_is_seen_whole(experiment: MakeExperiment, photo: Pixels) -> None:
+    zoom = RandomZoom(), {"width": 2.0, "height": 2.0}
+    found, _ = measured(experiment(), photo, rotated(0.0), zoom)
+    assert found.seen == pytest.approx(1.0)
+    assert found.fill == pytest.approx(0.75, abs=0.05)
+
+
+def test_a_shift_and_a_turn_show_what_stays_inside(
+    experiment: MakeExperiment, photo: Pixels
+) -> None:
+    shift = RandomShift(), {"width": 0.3, "height": -0.5}
+    found, _ = measured(experiment(), photo, shift)
+    assert found.seen == pytest.approx(0.7 * 0.5, abs=1e-6)
+    assert found.seen == pytest.approx(1 - found.fill, abs=0.01)
+    square = np.ascontiguousarray(photo[:40, :40])
+    found, _ = measured(experiment(), square, rotated(45.0))
+    assert found.seen == pytest.approx(2 * (2**0.5 - 1), abs=1e-6)
+
+
+def test_nothing_of_an_image_shifted_away_is_seen(experiment: MakeExperiment) -> None:
+    image = np.random.default_rng(1).integers(0, 256, (10, 10, 1), dtype=np.uint8)
+    away = RandomShift(), {"width": 1.0, "height": 0.5}
+    found, _ = measured(experiment(fill_mode="constant"), image, away)
+    assert found.seen == pytest.approx(0.0, abs=1e-6)
+    assert found.fill == pytest.approx(1.0)
+
+
 def test_a_flip_harms_nothing(experiment: MakeExperiment, photo: Pixels) -> None:
     found, _ = measured(experiment(), photo, (RandomFlip(), {"horizontal": 1.0, "vertical": 0.0}))
     assert found.fill == found.clipped == 0
+    assert found.seen == pytest.approx(1.0)
     assert not found.harms
 
 
@@ -147,4 +193,5 @@ def test_any_draw_gives_shares(
     found = damage(chosen.augmentation, photo, drawn, maker.sample(photo, "a", 3, drawn))
     assert -1e-9 <= found.fill <= 1
     assert 0 <= found.clipped <= 1
+    assert 0 <= found.seen <= 1
     assert found.contrast >= 0

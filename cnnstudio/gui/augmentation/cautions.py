@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cnnstudio.augment.damage import Damage
     from cnnstudio.augment.lookalikes import Doubt
 
-Kind = Literal["fill", "clipped", "blank", "label"]
+Kind = Literal["fill", "seen", "clipped", "blank", "label"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,15 @@ def cautions(found: Damage, doubt: Doubt | None = None) -> tuple[Caution, ...]:
                 f"fill {percent(found.fill)}",
                 f"{percent(found.fill)} of the picture lies outside the image and is filled.",
                 found.fill,
+            )
+        )
+    elif found.little_seen:
+        made.append(
+            Caution(
+                "seen",
+                f"shows {percent(found.seen)}",
+                f"Only {percent(found.seen)} of the image is in the picture.",
+                found.seen,
             )
         )
     if found.much_clipped:
@@ -79,6 +88,8 @@ def summary(draws: Sequence[Sequence[Caution]], noun: str) -> str:
         )
     if blank := sum(c.kind == "blank" for c in every):
         parts.append(f"{blank} nearly blank")
+    if seen := [c.share for c in every if c.kind == "seen"]:
+        parts.append(f"only {percent(min(seen))} of the image shown")
     for kind in ("fill", "clipped"):
         shares = [c.share for c in every if c.kind == kind]
         if shares:
@@ -89,11 +100,13 @@ def summary(draws: Sequence[Sequence[Caution]], noun: str) -> str:
 
 def explanation() -> str:
     """What the warnings mean and from where on they are given."""
-    from cnnstudio.augment.damage import FLAT, MUCH_CLIPPED, MUCH_FILL
+    from cnnstudio.augment.damage import FLAT, LITTLE_SEEN, MUCH_CLIPPED, MUCH_FILL
 
     return (
         f"Fill: more than {percent(MUCH_FILL)} of the picture lies outside the image and shows "
         "what the fill mode makes up.\n"
+        f"Shown: less than {percent(LITTLE_SEEN)} of the image is in the picture, so that what the "
+        "label names may be outside.\n"
         f"Clipped: the colour operations make more than {percent(MUCH_CLIPPED)} of the grey levels "
         "black or white that were neither, so shading is gone there.\n"
         f"Nearly blank: a standard deviation below {FLAT:.0f} of 255 grey levels, and less than "

@@ -201,19 +201,25 @@ class AugmentationPreview(Panel):
                 for pin in self._pins
                 if pin.sample.key in there and there[pin.sample.key].file == pin.sample.file
             )
-        self._draw()
+        self._chosen()
 
     def _chosen(self) -> None:
-        sample = self._collection.chosen
-        trains = sample is None or sample.split == "train"
-        self._note.setVisible(not trains)
-        if sample is not None and not trains:
-            self._note.setText(
-                f"This is a {SPLIT_NAMES[sample.split]} image: it is never augmented. Here it "
-                "only shows what the settings do."
-            )
+        why = self._why_not_trained()
+        self._note.setVisible(bool(why))
+        self._note.setText(f"{why} Here it only shows what the settings do." if why else "")
         self.close_tile()
         self._draw()
+
+    def _why_not_trained(self) -> str:
+        """Why the chosen image never is augmented; empty where it trains."""
+        sample, index = self._collection.chosen, self._collection.index
+        if sample is None:
+            return ""
+        if index is not None and any(one.key == sample.key for one in index.excluded):
+            return "This image is excluded: it does not train."
+        if sample.split != "train":
+            return f"This is a {SPLIT_NAMES[sample.split]} image: it is never augmented."
+        return ""
 
     def _wanted(self, experiment: Experiment) -> Wanted | None:
         sample, index = self._collection.chosen, self._collection.index
@@ -276,7 +282,9 @@ class AugmentationPreview(Panel):
         self.line.setProperty("role", "warn" if words else "muted")
         self.line.style().unpolish(self.line)
         self.line.style().polish(self.line)
-        hint = HINTS.get(mode, "")
+        hint = HINTS[mode]
+        if mode == AS_TRAINED and self._why_not_trained():
+            hint = "What it would be as a training image, epoch by epoch."
         if mode == ENDS and not tiles.tiles:
             hint = "No operation that is on changes this image at the ends of its range."
         elif self._scaled:

@@ -6,13 +6,20 @@ from cnnstudio.gui.augmentation.cautions import Caution, cautions, explanation, 
 
 
 def test_an_ordinary_draw_deserves_no_warning() -> None:
-    assert cautions(Damage(0.1, 0.05, 40.0, 50.0)) == ()
+    assert cautions(Damage(0.1, 0.8, 0.05, 40.0, 50.0)) == ()
 
 
 def test_each_harm_has_its_words_and_the_gravest_comes_first() -> None:
-    found = cautions(Damage(0.61, 0.3, 2.0, 50.0))
+    found = cautions(Damage(0.61, 0.1, 0.3, 2.0, 50.0))
     assert [caution.words for caution in found] == ["nearly blank", "fill 61 %", "clipped 30 %"]
     assert "from 50 to 2 grey levels" in found[0].sentence
+
+
+def test_a_small_part_of_the_image_is_told_unless_the_fill_says_it_already() -> None:
+    (found,) = cautions(Damage(0.0, 0.12))
+    assert (found.kind, found.words) == ("seen", "shows 12 %")
+    assert summary([(found,), ()], "draws") == "1 of 2 draws: only 12 % of the image shown"
+    assert [caution.kind for caution in cautions(Damage(0.9, 0.1))] == ["fill"]
 
 
 def test_a_label_in_doubt_names_the_class_that_it_may_be_taken_for() -> None:
@@ -43,5 +50,5 @@ def test_the_line_counts_draws_and_tells_the_worst_of_each_kind() -> None:
 
 def test_the_thresholds_are_explained_with_their_numbers() -> None:
     words = explanation()
-    for number in ("40 %", "25 %", "8 of 255"):
+    for number in ("40 %", "20 %", "25 %", "8 of 255"):
         assert number in words

@@ -261,6 +261,20 @@ def test_a_validation_image_says_that_it_is_never_augmented(
     assert "never augmented" in preview._note.text()
 
 
+def test_an_excluded_image_says_that_it_does_not_train(
+    preview: AugmentationPreview, collection: Collection, opened: Document, until: Until
+) -> None:
+    assert opened.experiment is not None
+    chosen = collection.chosen
+    assert chosen is not None
+    opened.index_changed.connect(collection.set_index)
+    edits = opened.experiment.dataset.edits.changed([chosen.key], excluded=True)
+    opened.edit("dataset.edits", edits)
+    until(lambda: "does not train" in preview._note.text())
+    preview.show_as_trained(1)
+    until(lambda: "would be" in preview.line.text())
+
+
 def test_without_operations_it_offers_light_ones_as_one_edit(
     qtbot: QtBot, preview: AugmentationPreview, opened: Document
 ) -> None:
