@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -15,17 +14,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnstudio.gui.augmentation.operation_body import OperationBody
 from cnnstudio.gui.augmentation.operation_words import in_order, summary
-from cnnstudio.gui.augmentation.range_line import BUTTON, RangeLine
-from cnnstudio.gui.forms.editor import WheelGuard, narrow
-from cnnstudio.gui.forms.editors import Switch, spoken
+from cnnstudio.gui.forms.editor import WheelGuard
+from cnnstudio.gui.forms.editors import Switch
 from cnnstudio.gui.icons import icon, pixmap
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.spec.cards import Card
 from cnnstudio.spec.operations.operation import Operation
 
-INSET = 20
 DRAG_DISTANCE = 8
+MENU_ICONS = {
+    "up": "arrow-up",
+    "down": "arrow-down",
+    "more": "sliders-horizontal",
+    "remove": "trash-2",
+}
 
 
 class OperationRow(QWidget):
@@ -42,18 +46,14 @@ class OperationRow(QWidget):
     dragged = Signal(QPoint)
     fold_all_requested = Signal(bool)
 
-    def __init__(self, operation: Operation, guard: WheelGuard) -> None:
+    def __init__(self, operation: Operation, guard: WheelGuard, folded: bool = False) -> None:
         super().__init__()
         self.operation = operation
         self._theme: Theme = LIGHT
         self._press: QPoint | None = None
         self._more_wanted = False
-        self.folded = False
+        self.folded = folded
         self._cards = in_order(operation)
-        self.lines: dict[str, RangeLine] = {}
-        self.switches: dict[str, Switch] = {}
-        self.lists: dict[str, QComboBox] = {}
-        self._labels: list[QLabel] = []
         title = operation.title()
         self.switch = Switch()
         self.switch.setFixedSize(self.switch.sizeHint())
@@ -81,54 +81,28 @@ class OperationRow(QWidget):
         head.addWidget(self._summary, 1)
         head.addWidget(self.fold)
         head.addWidget(self._menu_button)
-        self._body = QWidget()
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(INSET, 0, 0, 0)
-        body.setSpacing(0)
-        for card in self._cards:
-            if card.shape == "switch":
-                body.addWidget(self._make_switch(card))
-            elif card.shape == "choice":
-                body.addLayout(self._make_list(card, guard))
-            else:
-                body.addWidget(self._make_line(card, guard))
+        self.body = OperationBody(operation, self._cards, guard)
+        self.body.edited.connect(self.edited)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 3, 0, 3)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self._body)
+        column.addWidget(self.body)
         self.actions_by_name = self._menu()
         self.show_operation(operation)
-        self.set_folded(False)
 
     def show_operation(self, operation: Operation) -> None:
         """Show the settings of an operation of the same kind. Never emits."""
         self.operation = operation
         self.switch.setChecked(operation.enabled)
-        for name, line in self.lines.items():
-            line.show_value(getattr(operation, name))
-            line.setEnabled(operation.enabled)
-        for name, switch in self.switches.items():
-            switch.setChecked(getattr(operation, name))
-            switch.setEnabled(operation.enabled)
-        for card in self._cards:
-            if card.name in self.lists:
-                combo = self.lists[card.name]
-                combo.setCurrentIndex(card.choices.index(getattr(operation, card.name)))
-                combo.setEnabled(operation.enabled)
         self._title.setEnabled(operation.enabled)
         self._arrange()
-        self._summarize()
 
     def set_folded(self, folded: bool) -> None:
         """Show the title and a summary alone, or everything."""
-        self.folded = folded
-        self._body.setVisible(not folded and bool(self._shown_lines()))
-        self._summarize()
-        words = "Show the settings" if folded else "Fold the settings away"
-        self.fold.setToolTip(words)
-        self.fold.setAccessibleName(f"{self.operation.title()}: {words.lower()}")
-        self._paint_fold()
+        if folded != self.folded:
+            self.folded = folded
+            self._arrange()
 
     def allow(self, up: bool, down: bool) -> None:
         """Tell the row where it can be moved within its group."""
@@ -143,51 +117,7 @@ class OperationRow(QWidget):
         self._grip.setPixmap(pixmap("grip-vertical", theme.control, 14, ratio))
         self._menu_button.setIcon(icon("ellipsis", theme.muted))
         self._paint_fold()
-        for line in self.lines.values():
-            line.set_theme(theme)
-        for name, drawing in (
-            ("up", "arrow-up"),
-            ("down", "arrow-down"),
-            ("more", "sliders-horizontal"),
-            ("remove", "trash-2"),
-        ):
-            self.actions_by_name[name].setIcon(icon(drawing, theme))
-
-    # ---- parts ----
-
-    def _make_list(self, card: Card, guard: WheelGuard) -> QHBoxLayout:
-        combo = QComboBox()
-        combo.addItems([spoken(choice) for choice in card.choices])
-        combo.setAccessibleName(f"{self.operation.title()}: {card.title}")
-        combo.setToolTip(card.help or card.title)
-        narrow(combo)
-        guard.watch(combo)
-        combo.activated.connect(lambda at, card=card: self.edited.emit(card.name, card.choices[at]))
-        self.lists[card.name] = combo
-        label = QLabel(card.title)
-        label.setProperty("role", "muted")
-        label.setToolTip(card.help)
-        self._labels.append(label)
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 2, BUTTON + 6, 2)
-        line.setSpacing(6)
-        line.addWidget(label)
-        line.addWidget(combo, 1)
-        return line
-
-    def _make_switch(self, card: Card) -> Switch:
-        switch = Switch(card.title)
-        switch.setToolTip(card.help or card.title)
-        switch.setAccessibleName(f"{self.operation.title()}: {card.title}")
-        switch.clicked.connect(lambda on, card=card: self.edited.emit(card.name, bool(on)))
-        self.switches[card.name] = switch
-        return switch
-
-    def _make_line(self, card: Card, guard: WheelGuard) -> RangeLine:
-        line = RangeLine(card, guard, of=self.operation.title())
-        line.edited.connect(lambda value, card=card: self.edited.emit(card.name, value))
-        self.lines[card.name] = line
-        return line
+        self.body.set_theme(theme)
 
     def _menu(self) -> dict[str, QAction]:
         menu = QMenu(self._menu_button)
@@ -206,13 +136,14 @@ class OperationRow(QWidget):
         fold.triggered.connect(lambda: self.fold_all_requested.emit(True))
         unfold.triggered.connect(lambda: self.fold_all_requested.emit(False))
         remove.triggered.connect(self.removed)
+        menu.aboutToShow.connect(self._paint_menu)
         self._menu_button.setMenu(menu)
         return {"up": up, "down": down, "more": more, "remove": remove}
 
     # ---- folding ----
 
-    def _shown_lines(self) -> list[Card]:
-        """The cards of the settings below the title, as long as the row is not folded."""
+    def _shown(self) -> list[Card]:
+        """The settings that stand below the title unless the row is folded."""
         return [
             card
             for card in self._cards
@@ -222,50 +153,38 @@ class OperationRow(QWidget):
         ]
 
     def _arrange(self) -> None:
-        shown = self._shown_lines()
-        names = {card.name for card in shown}
-        titled = [card for card in shown if card.shape != "switch"]
-        metrics = self.fontMetrics()
-        label = max((metrics.horizontalAdvance(card.title) + 4 for card in titled), default=0)
-        # One range alone needs no name: its ± or ≤ says what it is.
-        named = len(titled) > 1 or any(card.shape != "range" for card in titled)
-        for words in self._labels:
-            words.setFixedWidth(label)
-        for name, line in self.lines.items():
-            line.set_label_width(label if named else 0)
-            line.setVisible(name in names)
-        for name, switch in self.switches.items():
-            switch.setVisible(name in names)
-        self.actions_by_name["more"].setChecked(any(card.advanced for card in shown))
+        shown = self._shown()
+        if not self.folded:
+            self.body.show_settings(self.operation, shown)
+        self.body.setVisible(not self.folded and bool(shown))
+        # Empty when unfolded, but in its place: it takes the room that is left of the line.
+        self._summary.setText(summary(self.operation) if self.folded else "")
+        self._summary.setToolTip(self._summary.text())
+        words = "Show the settings" if self.folded else "Fold the settings away"
+        self.fold.setToolTip(words)
+        self.fold.setAccessibleName(f"{self.operation.title()}: {words.lower()}")
         self.fold.setVisible(bool(shown))
-        self._body.setVisible(not self.folded and bool(shown))
+        self._paint_fold()
+        self.actions_by_name["more"].setChecked(any(card.advanced for card in shown))
 
     def _want_more(self, on: bool) -> None:
         self._more_wanted = on
-        if on and self.folded:
-            self.set_folded(False)
+        self.folded = self.folded and not on
         self._arrange()
-
-    def _summarize(self) -> None:
-        # Empty when unfolded, but in its place: it takes the room that is left of the line.
-        words = summary(self.operation) if self.folded else ""
-        self._summary.setText(words)
-        self._summary.setToolTip(words)
 
     def _paint_fold(self) -> None:
         name = "chevron-right" if self.folded else "chevron-down"
         self.fold.setIcon(icon(name, self._theme.muted))
 
+    def _paint_menu(self) -> None:
+        for name, drawing in MENU_ICONS.items():
+            self.actions_by_name[name].setIcon(icon(drawing, self._theme))
+
     # ---- gestures ----
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Alt with an arrow moves the operation, Delete removes it."""
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        if alt and event.key() == Qt.Key.Key_Up:
-            self.moved.emit(-1)
-        elif alt and event.key() == Qt.Key.Key_Down:
-            self.moved.emit(1)
-        elif event.key() == Qt.Key.Key_Delete:
+        """Delete removes the operation; the list takes Alt with an arrow."""
+        if event.key() == Qt.Key.Key_Delete:
             self.removed.emit()
         else:
             super().keyPressEvent(event)

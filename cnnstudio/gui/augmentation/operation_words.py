@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from cnnstudio.gui.forms.editors import spoken
 from cnnstudio.gui.forms.field_row import in_words
-from cnnstudio.gui.forms.ranges import range_in_words
 from cnnstudio.spec.cards import Card, cards
 from cnnstudio.spec.operations.operation import Operation, Stage
 
@@ -70,8 +69,6 @@ def summary(operation: Operation) -> str:
 
 
 def _setting(card: Card, value: object) -> str:
-    if card.shape == "range":
-        return range_in_words(card, value)
     if card.shape == "switch":
         return card.title.lower() if value else ""
     if card.shape == "choice":

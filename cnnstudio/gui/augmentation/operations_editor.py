@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
@@ -12,6 +13,8 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QKeySequence,
+    QShortcut,
 )
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -103,6 +106,11 @@ class OperationsEditor(Panel):
         layout.addWidget(self._scroll)
         self.setMinimumWidth(300)
         self.setAcceptDrops(True)
+        # Shortcuts, because sliders and number fields take arrow keys for themselves, Alt or not.
+        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
+            move = QShortcut(QKeySequence(keys), self)
+            move.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            move.activated.connect(partial(self._step_focused, step))
 
     # ---- setters ----
 
@@ -168,30 +176,29 @@ class OperationsEditor(Panel):
     # ---- rows ----
 
     def _build(self, operations: tuple[Operation, ...]) -> None:
-        """Make the rows anew, save those whose operation is still there."""
+        """Show other operations, in the rows that are there as far as they fit."""
         left = list(self.rows)
-        kept: list[OperationRow | None] = []
-        for operation in operations:
-            same = next((row for row in left if row.operation == operation), None)
-            kept.append(same)
-            if same is not None:
-                left.remove(same)
-        fold = len(operations) > LONG and kept.count(None) > 1
-        for group in self.groups:
-            group.set_rows(())
+        rows: list[OperationRow | None] = [None] * len(operations)
+        for exactly in (True, False):
+            for place, operation in enumerate(operations):
+                if rows[place] is None and (row := _fitting(left, operation, exactly)):
+                    rows[place] = row
+                    left.remove(row)
+        fold = len(operations) > LONG and rows.count(None) > 1
         for row in left:
             row.hide()
             row.deleteLater()
-        self.rows = [
-            row or self._make(operation) for row, operation in zip(kept, operations, strict=True)
-        ]
         if fold:
             self._fold_all(True)
+        self.rows = [
+            row or self._make(operation, fold)
+            for row, operation in zip(rows, operations, strict=True)
+        ]
         for group in self.groups:
             group.set_rows([row for row in self.rows if row.operation.stage == group.group.stage])
 
-    def _make(self, operation: Operation) -> OperationRow:
-        row = OperationRow(operation, self._guard)
+    def _make(self, operation: Operation, folded: bool) -> OperationRow:
+        row = OperationRow(operation, self._guard, folded)
         row.set_theme(self._theme)
         row.edited.connect(
             lambda name, value: self.edited.emit(f"{PATH}.{self.rows.index(row)}.{name}", value)
@@ -211,7 +218,9 @@ class OperationsEditor(Panel):
 
     def _reveal(self, row: OperationRow) -> None:
         """Scroll to a row and give it the keys, once the layout has its place."""
-        row.switch.setFocus(Qt.FocusReason.OtherFocusReason)
+        focused = self.focusWidget()
+        if focused is None or not row.isAncestorOf(focused):
+            row.switch.setFocus(Qt.FocusReason.OtherFocusReason)
         self._wanted = row
         QTimer.singleShot(0, self._show_wanted)
 
@@ -240,6 +249,14 @@ class OperationsEditor(Panel):
     def _step(self, row: OperationRow, step: int) -> None:
         self._move(row, self._group_of(row).rows.index(row) + step)
 
+    def _step_focused(self, step: int) -> None:
+        """Move the operation that has the keys, in whichever of its controls."""
+        focused = self.focusWidget()
+        for row in self.rows:
+            if focused is not None and row.isAncestorOf(focused):
+                self._step(row, step)
+                return
+
     def _move(self, row: OperationRow, to: int) -> None:
         """Put a row at another place of its group; the group keeps its places in the list."""
         group = self._group_of(row).rows
@@ -258,6 +275,7 @@ class OperationsEditor(Panel):
     def _use(self, augmentation: Augmentation) -> None:
         if self._augmentation is not None:
             self.edited.emit("augmentation", with_fill_of(self._augmentation, augmentation))
+            self._fold_all(len(self.rows) > LONG)
 
     # ---- dragging ----
 
@@ -328,3 +346,13 @@ class OperationsEditor(Panel):
         event.acceptProposedAction()
         to, at = home.place_at(y), home.rows.index(row)
         self._move(row, to - 1 if to > at else to)
+
+
+def _fitting(
+    rows: Sequence[OperationRow], operation: Operation, exactly: bool
+) -> OperationRow | None:
+    """A row that shows this operation, or at least one of its kind."""
+    for row in rows:
+        if row.operation == operation or (not exactly and type(row.operation) is type(operation)):
+            return row
+    return None

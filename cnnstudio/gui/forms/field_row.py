@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWi
 from cnnstudio.gui.forms.editor import Editor
 from cnnstudio.gui.forms.editors import spoken
 from cnnstudio.gui.forms.numbers import plain_number
+from cnnstudio.gui.forms.ranges import range_in_words
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.theme import Theme
 from cnnstudio.spec.cards import Card
@@ -106,6 +107,8 @@ def in_words(card: Card, value: object) -> str:
         return card.empty
     if isinstance(value, bool):
         return "on" if value else "off"
+    if card.shape == "range":
+        return range_in_words(card, value)
     if isinstance(value, int | float):
         unit = "%" if card.percent else card.unit
         return f"{plain_number(value * (100 if card.percent else 1))} {unit}".rstrip()

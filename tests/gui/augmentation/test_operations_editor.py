@@ -83,7 +83,8 @@ def test_every_kind_can_be_added_and_switched_off(
 @pytest.mark.parametrize("kind", members(Operation).values(), ids=lambda kind: kind.__name__)
 def test_every_setting_of_every_kind_has_an_editor(kind: type[Operation]) -> None:
     row = OperationRow(kind(), WheelGuard(QApplication.instance()))
-    edited = {*row.lines, *row.switches, *row.lists, "enabled"}
+    row.actions_by_name["more"].trigger()
+    edited = {*row.body.lines, *row.body.switches, *row.body.lists, "enabled"}
     assert edited == {card.name for card in cards(kind)}
 
 
@@ -95,20 +96,20 @@ def test_every_kind_has_its_icon(kind: type[Operation]) -> None:
 def test_a_slider_edits_the_range_and_a_drag_is_one_undo(
     editor: OperationsEditor, opened: Document
 ) -> None:
-    slider = editor.rows[0].lines["degrees"].slider
+    slider = editor.rows[0].body.lines["degrees"].slider
     for place in (100, 140, 180, 200):
         slider.high.setValue(place)
     assert operations(opened)[0].degrees == 45
     assert opened.undo_stack.count() == 1
     opened.undo_stack.undo()
     assert operations(opened)[0].degrees == 10
-    assert editor.rows[0].lines["degrees"].field.optional_value() == 10
+    assert editor.rows[0].body.lines["degrees"].field.optional_value() == 10
 
 
 def test_a_drag_through_one_number_and_two_ends_is_one_undo(
     qtbot: QtBot, editor: OperationsEditor, opened: Document
 ) -> None:
-    line = editor.rows[0].lines["degrees"]
+    line = editor.rows[0].body.lines["degrees"]
     qtbot.mouseClick(line.toggle, Qt.MouseButton.LeftButton)
     begin = line.slider.handle_center(1).toPoint()
     qtbot.mousePress(line.slider, Qt.MouseButton.LeftButton, pos=begin)
@@ -140,12 +141,20 @@ def test_moving_within_a_group_leaves_the_others_where_they_are(
 ) -> None:
     opened.edit(PATH, (RandomBrightness(), RandomRotation(), RandomContrast(), RandomFlip()))
     steps = opened.undo_stack.count()
-    qtbot.keyClick(editor.rows[2], Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
+    # From a slider, which has another use for the arrow keys.
+    handle = editor.rows[2].body.lines["fraction"].slider.high
+    handle.setFocus()
+    qtbot.keyClick(handle, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert names(opened) == ["RandomContrast", "RandomRotation", "RandomBrightness", "RandomFlip"]
     assert opened.undo_stack.count() == steps + 1
-    row = rows_below(editor, "geometry")[0]
-    qtbot.keyClick(row, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    field = rows_below(editor, "geometry")[0].body.lines["degrees"].field
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert names(opened) == ["RandomContrast", "RandomFlip", "RandomBrightness", "RandomRotation"]
+    assert operations(opened)[3].degrees == 10
+    assert field.hasFocus()
 
 
 def test_removing_is_an_edit(qtbot: QtBot, editor: OperationsEditor, opened: Document) -> None:
@@ -211,7 +220,7 @@ def test_a_row_is_dragged_by_its_title_and_never_by_a_control(qtbot: QtBot) -> N
     row.show()
     heard: list[QPoint] = []
     row.dragged.connect(heard.append)
-    line = row.lines["degrees"]
+    line = row.body.lines["degrees"]
 
     def drag(widget: QWidget, begin: QPoint, way: int) -> None:
         qtbot.mousePress(widget, Qt.MouseButton.LeftButton, pos=begin)
@@ -239,23 +248,26 @@ def test_a_folded_row_tells_its_settings_in_a_line(
     qtbot: QtBot, editor: OperationsEditor, opened: Document
 ) -> None:
     row = editor.rows[0]
-    assert row.lines["degrees"].isVisible()
+    assert row.body.lines["degrees"].isVisible()
     qtbot.mouseClick(row.fold, Qt.MouseButton.LeftButton)
-    assert not row.lines["degrees"].isVisible()
+    assert not row.body.lines["degrees"].isVisible()
     assert any(label.text() == "±10 °" for label in row.findChildren(QLabel))
     opened.edit(f"{PATH}.0.probability", 0.5)
     assert any(label.text() == "±10 ° · in 50 %" for label in row.findChildren(QLabel))
     qtbot.mouseClick(row.fold, Qt.MouseButton.LeftButton)
-    assert row.lines["degrees"].isVisible()
+    assert row.body.lines["degrees"].isVisible()
 
 
 def test_a_long_preset_comes_folded_and_an_added_row_open(
     editor: OperationsEditor, opened: Document
 ) -> None:
+    assert not any(row.folded for row in editor.rows)
     editor.presets.entries["Strong"].trigger()
     assert all(row.folded for row in editor.rows)
     editor.add_menu.chosen.emit(RandomNoise)
     assert [row.folded for row in editor.rows] == [True] * (len(editor.rows) - 1) + [False]
+    editor.presets.entries["Classic"].trigger()
+    assert not any(row.folded for row in editor.rows)
 
 
 def test_the_menu_finds_by_name_first_and_by_help_otherwise(
@@ -363,9 +375,9 @@ def test_a_setting_away_from_its_default_is_unfolded(
     editor: OperationsEditor, opened: Document
 ) -> None:
     row = editor.rows[0]
-    assert not row.lines["probability"].isVisible()
+    assert "probability" not in row.body.lines
     opened.edit(f"{PATH}.0.probability", 0.5)
-    assert row.lines["probability"].isVisible()
+    assert row.body.lines["probability"].isVisible()
 
 
 def test_seldom_settings_are_there_when_asked_for(
@@ -373,8 +385,8 @@ def test_seldom_settings_are_there_when_asked_for(
 ) -> None:
     row = editor.rows[0]
     row.actions_by_name["more"].trigger()
-    assert row.lines["probability"].isVisible()
-    row.lines["probability"].field.setValue(30)
+    assert row.body.lines["probability"].isVisible()
+    row.body.lines["probability"].field.setValue(30)
     assert operations(opened)[0].probability == 0.3
 
 
