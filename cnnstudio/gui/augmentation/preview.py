@@ -265,9 +265,9 @@ class AugmentationPreview(Panel):
         index = self._collection.index
         name = index.class_of(wanted.sample) if index is not None else ""
         stored, shown = tiles.stored_size, wanted.experiment.dataset.image_size
-        size = f"{shown[1]} × {shown[0]} px"
+        size = f"{shown[1]}×{shown[0]} px"
         if stored != shown:
-            size = f"{stored[1]} × {stored[0]} → {size}"
+            size = f"{stored[1]}×{stored[0]} → {size}"
         part = SPLIT_NAMES[wanted.sample.split]
         self.view.show_tiles(tiles, (wanted.sample.key, f"{name} · {part} · {size}"))
         self.look.follow(tiles.tiles)
@@ -289,6 +289,7 @@ class AugmentationPreview(Panel):
             hint = "No operation that is on changes this image at the ends of its range."
         elif self._scaled:
             hint = VALUES if self.view.is_exact else SHRUNK
+            words += " · shrunk to fit" if words and not self.view.is_exact else ""
         self.line.setText(words or hint)
         self.line.setToolTip(f"{words}\n\n{explanation()}" if words else "")
 

@@ -62,15 +62,26 @@ def paint_focus(painter: QPainter, place: QRectF, theme: Theme, radius: float) -
 def paint_lines(
     painter: QPainter, place: QRectF, lines: Sequence[tuple[str, str]], strong: bool = False
 ) -> None:
-    """Lines of words below a picture, each (words, `#RRGGBB`), shortened in the middle."""
+    """Lines of words below a picture, each (words, `#RRGGBB`), shortened where they are too wide.
+
+    With `strong` the first one is the name of a file.
+    """
     line = QRectF(place.left(), place.bottom() + 4, place.width(), 15)
     for number, (words, color) in enumerate(lines):
-        painter.setFont(font(11, strong=strong and number == 0, tabular=True))
+        name = strong and number == 0  # of a file, whose end tells it from its neighbours
+        painter.setFont(font(11, strong=name, tabular=True))
         painter.setPen(QColor(color))
-        mode = Qt.TextElideMode.ElideMiddle if strong else Qt.TextElideMode.ElideRight
+        mode = Qt.TextElideMode.ElideMiddle if name else Qt.TextElideMode.ElideRight
         shown = painter.fontMetrics().elidedText(words, mode, int(line.width()))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown)
         line.translate(0, 15)
+
+
+def shares_within(painter: QPainter, shares: str, width: float) -> str:
+    """The parts of a label, without their percent signs where those do not fit."""
+    painter.setFont(font(11, tabular=True))
+    fits = painter.fontMetrics().horizontalAdvance(shares) <= width
+    return shares if fits else shares.replace(" %", "")
 
 
 def _pill(

@@ -22,6 +22,7 @@ from cnnstudio.gui.augmentation.tile_painter import (
     paint_pill,
     paint_pin,
     pin_place,
+    shares_within,
 )
 from cnnstudio.gui.augmentation.tiles import Tile, Tiles
 from cnnstudio.gui.augmentation.wall import ENOUGH, LIKED, LINES, arrange, arrange_exactly
@@ -207,7 +208,8 @@ class TileView(QWidget):
             paint_focus(painter, place, self._theme, radius)
         muted, text = self._theme.muted, self._theme.text
         if tile.shares or tile.values:
-            first = "  ".join(filter(None, (tile.shares, tile.label if tile.values else "")))
+            shares = shares_within(painter, tile.shares, place.width())
+            first = "  ".join(filter(None, (shares, tile.label if tile.values else "")))
             second = tile.values or tile.label
             tones = (text, muted) if tile.shares else (muted, text)
             paint_lines(painter, place, ((first, tones[0]), (second, tones[1])))
