@@ -126,6 +126,8 @@ def keras_pipeline(experiment: Experiment) -> Code:
             f"CNN Studio composes all {warps} geometric operations and interpolates once; each "
             "layer of Keras interpolates again, which blurs."
         )
+    if warps and frame.fill_mode == "wrap":
+        notes.append("Wrap: Keras blends copies of the image otherwise where they meet.")
     if len(mixtures) > 1:
         notes.append("Keras applies all mixtures to a batch, CNN Studio one to an image.")
     if mixtures:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnnstudio.augment.code import Code, generator_call, keras_pipeline
 from cnnstudio.augment.generator_arguments import read
+from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, FillMode, Network
 from cnnstudio.spec.layers.dense import Dense
 from cnnstudio.spec.member import members
@@ -136,28 +137,45 @@ def test_a_probability_leaves_some_images_alone(run: Run) -> None:
     assert 0.2 < np.mean(shares) < 0.8
 
 
-def test_ranges_with_two_ends_go_the_same_way_in_keras(run: Run) -> None:
-    # Content that is turned, moved and enlarged by values without any choice.
-    from cnnstudio.augment.samples import SampleMaker
-
-    operations = (
+@pytest.mark.parametrize("fill_mode", ["nearest", "reflect", "constant"])
+@pytest.mark.parametrize(
+    "operation",
+    [
         RandomRotation(degrees=(18, 18)),
-        RandomShift(width=(0.2, 0.2), height=(-0.1, -0.1)),
+        RandomRotation(degrees=(-40, -40)),
+        RandomShift(width=(0.215, 0.215), height=(-0.1, -0.1)),
+        RandomPixelShift(width=(3, 3), height=(-5, -5)),
         RandomZoom(fraction=(-0.2, -0.2)),
-    )
-    image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-    image[8:11, 14:17] = 255
-    for operation in operations:
-        one = experiment(operation, fill_mode="constant")
-        ours = SampleMaker(one).sample(image, "key", 0)
-        theirs = np.asarray(run(keras_pipeline(one))["augmented"](image, 0)[0])
-        np.testing.assert_allclose(middle(theirs), middle(ours), atol=0.15)
+        RandomZoom(fraction=(0.4, 0.4), keep_aspect=True),
+    ],
+    ids=str,
+)
+def test_geometry_without_chance_is_the_same_in_keras(
+    operation: Operation, fill_mode: FillMode, run: Run
+) -> None:
+    one = experiment(operation, fill_mode=fill_mode, fill_value=77)
+    image = np.random.default_rng(2).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    theirs = np.asarray(run(keras_pipeline(one))["augmented"](image, 0)[0])
+    ours = SampleMaker(one).sample(image, "key", 0)
+    assert np.abs(theirs - ours).max() <= 1.0
 
 
-def middle(image: Any) -> tuple[float, float]:
-    levels = np.asarray(image, np.float64)[..., 0]
-    y, x = np.mgrid[: levels.shape[0], : levels.shape[1]]
-    return float((levels * y).sum() / levels.sum()), float((levels * x).sum() / levels.sum())
+@pytest.mark.parametrize("side", [(12, 40), (40, 12)])
+@pytest.mark.parametrize(
+    "operation", [RandomShift(width=0.3, height=0), RandomShift(width=0, height=0.45)], ids=str
+)
+def test_a_share_of_an_oblong_image_stays_the_same_in_a_generator(
+    operation: RandomShift, side: tuple[int, int], run: Run
+) -> None:
+    made = experiment(operation)
+    dataset = made.dataset.model_copy(update={"image_size": side})
+    generator = run(generator_call(made.model_copy(update={"dataset": dataset})))["training"]
+    drawn = [generator.get_random_transform((*side, 3)) for _ in range(500)]
+    # What it calls tx moves columns.
+    for name, share, along in (("tx", operation.width, side[1]), ("ty", operation.height, side[0])):
+        assert isinstance(share, float)
+        far = max(abs(one[name]) for one in drawn)
+        assert far == pytest.approx(share * along, rel=0.02)
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
@@ -275,7 +293,7 @@ def test_differences_of_keras_are_told() -> None:
     code = keras_pipeline(
         experiment(RandomRotation(), RandomShear(), RandomBrightness(), fill_mode="wrap")
     )
-    for word in ("adds", "interpolates once", "top edge", "levels 0 to 255"):
+    for word in ("adds", "interpolates once", "top edge", "levels 0 to 255", "copies"):
         assert any(word in note for note in code.notes)
     assert code.text.count('fill_mode="wrap"') == 2
 

@@ -104,7 +104,7 @@ class RandomShift(GeometryOperation):
             share = far * along / side
             # From 1.0 on the argument is a number of pixels.
             if share:
-                values[name] = float(tidy(share)) if share < 1 else max(1.0, far * along)
+                values[name] = float(tidy(share if share < 1 else max(1.0, far * along)))
         return GeneratorArguments(values)
 
 

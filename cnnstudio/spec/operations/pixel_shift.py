@@ -13,6 +13,7 @@ from cnnstudio.spec.operations.elsewhere import (
     ends,
     even,
     left_out,
+    tidy,
     two,
 )
 from cnnstudio.spec.operations.geometry import affine
@@ -76,7 +77,7 @@ class RandomPixelShift(GeometryOperation):
             if far and self.whole:
                 values[name] = floor(far) + 1
             elif far:
-                values[name] = far if far >= 1 else far / side
+                values[name] = float(tidy(far if far >= 1 else far / side))
         return GeneratorArguments(values)
 
     def _pixels(self, rng: Dice, reach: Range) -> float:
