@@ -29,7 +29,11 @@ BORDERS: dict[FillMode, int] = {
 }
 _FLAGS = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _IDENTITY = np.eye(3)
-_NO_SECOND_MAP = np.empty(0, np.float32)
+# Never an empty array: OpenCV 5.0 takes it for a map, and shows pixels of anywhere.
+_NO_SECOND_MAP: Any = None
+
+_FAR = 16.0
+"""Sides of the image beyond which a point is taken to lie there."""
 
 Matrix = NDArray[np.float64]
 Map = NDArray[np.float32]
@@ -65,11 +69,14 @@ def route(draws: Sequence[tuple[Operation, Draw]], height: int, width: int) -> W
     """Where each output pixel looks: a matrix (see `compose`), or float32[height, width, 2].
 
     The map holds the input point (x, y) of every output pixel. It is needed where something
-    bends: the matrices before and after it and its own shifts then become one map.
+    bends: the matrices before and after it and its own shifts then become one map. So does a
+    matrix that shows points at infinity.
     """
     bends = [at for at, (one, _) in enumerate(draws) if isinstance(one, BendingOperation)]
     if not bends:
-        return compose(draws, height, width)
+        whole = compose(draws, height, width)
+        if not _meets_horizon(whole, height, width):
+            return whole
     # From the output back to the input: first what stands last in the list.
     places = np.empty((height, width, 2), np.float32)
     places[..., 0] = np.arange(width)
@@ -124,4 +131,18 @@ def warp(
 def _moved(places: Map, matrix: Matrix) -> Map:
     if (matrix == _IDENTITY).all():
         return places
-    return np.asarray(cv2.perspectiveTransform(places, matrix), np.float32)
+    moved = np.asarray(cv2.perspectiveTransform(places, matrix), np.float32)
+    if matrix[2, 0] or matrix[2, 1]:
+        # OpenCV folds a point back into the image step by step: from infinity it never arrives.
+        far = _FAR * max(places.shape)
+        np.clip(moved, -far, far, out=moved)
+    return moved
+
+
+def _meets_horizon(matrix: Matrix, height: int, width: int) -> bool:
+    """Whether a tilted plane reaches infinity, or nearly so, within the output."""
+    if not matrix[2, 0] and not matrix[2, 1]:
+        return False
+    g, h, i = matrix[2].tolist()
+    ends = [g * x + h * y + i for x in (0, width - 1) for y in (0, height - 1)]
+    return bool(min(ends) < max(ends) / _FAR)

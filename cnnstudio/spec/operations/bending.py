@@ -20,6 +20,7 @@ from cnnstudio.spec.operations.operation import (
 from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing, up_to
 
 _CORNERS = tuple(product((-0.5, 0.5), repeat=2))
+MOST_TILT = 0.2  # from 0.25 on, four corners may make no plane
 
 
 class RandomPerspective(GeometryOperation):
@@ -28,7 +29,7 @@ class RandomPerspective(GeometryOperation):
     kind: Literal["RandomPerspective"] = "RandomPerspective"
     heading = "Perspective"
     icon = "rotate-3d"
-    fraction: Annotated[Range, Limits(-0.4, 0.4)] = Field(
+    fraction: Annotated[Range, Limits(-MOST_TILT, MOST_TILT)] = Field(
         0.1,
         title="Up to",
         description="How far a corner moves, as a share of the side",
