@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -28,6 +36,7 @@ MENU_ICONS = {
     "up": "arrow-up",
     "down": "arrow-down",
     "more": "sliders-horizontal",
+    "back": "rotate-ccw",
     "remove": "trash-2",
 }
 
@@ -35,14 +44,15 @@ MENU_ICONS = {
 class OperationRow(QWidget):
     """Shows one operation. `edited` carries a field's name and value.
 
-    `moved` carries -1 or 1, `removed` nothing, `dragged` where the row was taken. Numbers are
-    sliders. Seldom settings are hidden until they are asked for
-    or away from their default; a folded row is its title and its settings in a line.
+    `moved` carries -1 or 1, `removed` and `reset` (to the defaults) nothing, `dragged` where the
+    row was taken. Numbers are sliders. Seldom settings are hidden until they are asked for or away
+    from their default; a folded row is its title and its settings in a line.
     """
 
     edited = Signal(str, object)
     moved = Signal(int)
     removed = Signal()
+    reset = Signal()
     dragged = Signal(QPoint)
     fold_all_requested = Signal(bool)
 
@@ -98,6 +108,11 @@ class OperationRow(QWidget):
         self._title.setEnabled(operation.enabled)
         self._arrange()
 
+    @property
+    def defaults(self) -> Operation:
+        """The operation with every setting at its default, on or off as it is."""
+        return type(self.operation)(enabled=self.operation.enabled)
+
     def set_folded(self, folded: bool) -> None:
         """Show the title and a summary alone, or everything."""
         if folded != self.folded:
@@ -127,18 +142,21 @@ class OperationRow(QWidget):
         more = menu.addAction("More settings")
         more.setCheckable(True)
         more.setVisible(any(card.advanced for card in self._cards))
+        back = menu.addAction("Back to the defaults")
+        menu.addSeparator()
         fold, unfold = menu.addAction("Fold all"), menu.addAction("Unfold all")
         menu.addSeparator()
         remove = menu.addAction("Remove   Del")
         up.triggered.connect(lambda: self.moved.emit(-1))
         down.triggered.connect(lambda: self.moved.emit(1))
         more.triggered.connect(self._want_more)
+        back.triggered.connect(self.reset)
         fold.triggered.connect(lambda: self.fold_all_requested.emit(True))
         unfold.triggered.connect(lambda: self.fold_all_requested.emit(False))
         remove.triggered.connect(self.removed)
         menu.aboutToShow.connect(self._paint_menu)
         self._menu_button.setMenu(menu)
-        return {"up": up, "down": down, "more": more, "remove": remove}
+        return {"up": up, "down": down, "more": more, "back": back, "remove": remove}
 
     # ---- folding ----
 
@@ -165,6 +183,7 @@ class OperationRow(QWidget):
         self.fold.setAccessibleName(f"{self.operation.title()}: {words.lower()}")
         self.fold.setVisible(bool(shown))
         self._paint_fold()
+        self.actions_by_name["back"].setEnabled(self.operation != self.defaults)
         self.actions_by_name["more"].setChecked(any(card.advanced for card in shown))
 
     def _want_more(self, on: bool) -> None:
@@ -188,6 +207,10 @@ class OperationRow(QWidget):
             self.removed.emit()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What the button with the three dots offers."""
+        self._menu_button.menu().popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a drag may begin: on the title line, never on a control.

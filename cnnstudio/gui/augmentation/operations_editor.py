@@ -205,6 +205,7 @@ class OperationsEditor(Panel):
         )
         row.moved.connect(lambda step: self._step(row, step))
         row.removed.connect(lambda: self._remove(self.rows.index(row)))
+        row.reset.connect(lambda: self.edited.emit(f"{PATH}.{self.rows.index(row)}", row.defaults))
         row.dragged.connect(lambda spot: self._drag(row, spot))
         row.fold_all_requested.connect(self._fold_all)
         return row

@@ -32,6 +32,8 @@ class PresetMenu(QToolButton):
         self.setText("Presets")
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
+        # Only the button has its arrow at the right.
+        menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.entries: dict[str, QAction] = {}
         for preset in presets():
             action = menu.addAction(preset.name)

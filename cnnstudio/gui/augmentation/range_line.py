@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWi
 from cnnstudio.gui.augmentation.ends_slider import EndsSlider, Handle
 from cnnstudio.gui.augmentation.places import places_of, places_of_reach
 from cnnstudio.gui.forms.editor import WheelGuard
+from cnnstudio.gui.forms.field_row import in_words
 from cnnstudio.gui.forms.numbers import NumberField
 from cnnstudio.gui.forms.ranges import ends, longest_reach, shortest, signed
 from cnnstudio.gui.icons import icon
@@ -58,7 +59,8 @@ class RangeLine(QWidget):
         self._axis = places_of_reach(card) if self._ranged else places_of(card)
         self.slider = EndsSlider(guard)
         self.slider.set_places(self._axis, apart=False)
-        self.slider.setToolTip(card.help or card.title)
+        default = f"Default: {in_words(card, card.default)}"
+        self.slider.setToolTip("\n".join(part for part in (card.help, default) if part))
         self.slider.high.setAccessibleName(self._name)
         self.slider.moved.connect(self._slid)
         sign = ("±" if signed(card) else "≤ ") if self._ranged else ""
@@ -121,6 +123,11 @@ class RangeLine(QWidget):
         self.field.show_optional(upper)
         for field, value in zip(self.end_fields, (lower, upper), strict=False):
             field.show_optional(value)
+        # A screen reader says the value that a handle stands for, not its place.
+        handles = (slider.low, slider.high) if slider.apart else (slider.high,)
+        fields = self.end_fields if slider.apart else (self.field,)
+        for handle, field in zip(handles, fields, strict=True):
+            handle.setAccessibleDescription(field.text())
         self._showing = False
 
     def _place(self, handle: Handle, value: float) -> int:

@@ -157,6 +157,17 @@ def test_moving_within_a_group_leaves_the_others_where_they_are(
     assert field.hasFocus()
 
 
+def test_an_operation_goes_back_to_its_defaults_on_or_off_as_it_is(
+    editor: OperationsEditor, opened: Document
+) -> None:
+    opened.edit(PATH, (RandomRotation(degrees=(-20, 45), probability=0.5, enabled=False),))
+    back = editor.rows[0].actions_by_name["back"]
+    assert back.isEnabled()
+    back.trigger()
+    assert operations(opened) == [RandomRotation(enabled=False)]
+    assert not back.isEnabled()
+
+
 def test_removing_is_an_edit(qtbot: QtBot, editor: OperationsEditor, opened: Document) -> None:
     before = names(opened)
     qtbot.keyClick(editor.rows[1], Qt.Key.Key_Delete)

@@ -176,7 +176,9 @@ def test_arrow_keys_move_each_handle_by_a_value_at_a_time(qtbot: QtBot) -> None:
 def test_every_part_has_a_name_of_its_own_for_those_who_hear(qtbot: QtBot) -> None:
     line = line_of(qtbot)
     assert line.slider.high.accessibleName() == "Rotation: Up to"
+    assert line.slider.high.accessibleDescription() == "±10 °"
     qtbot.mouseClick(line.toggle, LEFT)
+    assert line.slider.low.accessibleDescription() == "-10 °"
     parts = (line.slider.low, line.slider.high, *line.end_fields)
     names = [part.accessibleName() for part in parts]
     assert names == [f"Rotation: Up to, {end} end" for end in ("lower", "upper")] * 2
