@@ -48,8 +48,9 @@ def augmented(image, label):
 {mixing}    return images.prefetch(tf.data.AUTOTUNE)
 
 
-# training = keras.utils.image_dataset_from_directory(
-#     "images/train", image_size=({height}, {width}), {color}batch_size=None)
+# training, validation = tf.keras.utils.image_dataset_from_directory(
+#     "images", validation_split=0.2, subset="both", seed=0,
+#     image_size=({height}, {width}), {color}batch_size=None)
 # model.fit(batches(training, training=True),
 #           validation_data=batches(validation, training=False))
 '''
@@ -135,6 +136,10 @@ def keras_pipeline(experiment: Experiment) -> Code:
             "The labels become shares of each class: compile with CategoricalCrossentropy."
         )
     notes.append(_scaling_note(experiment))
+    notes.append(
+        "image_dataset_from_directory stretches images to their size and does not smooth them "
+        f"while it shrinks them; here they are smoothed, by “{experiment.dataset.resize}”."
+    )
     text = _keras_text(experiment, frame, changes, mixtures)
     return Code(text, tuple(note for note in notes if note))
 
@@ -168,6 +173,10 @@ def generator_call(experiment: Experiment) -> Code:
     rescale = experiment.model.input_scaling == "unit"
     if not rescale:
         notes.append(_scaling_note(experiment))
+    notes.append(
+        "flow_from_directory stretches images to target_size and takes the nearest pixel unless "
+        f"interpolation says otherwise; here they are smoothed, by “{experiment.dataset.resize}”."
+    )
     said = [f"{name}={_literal(value)}" for name, value in values.items()]
     said += ["rescale=1 / 255"] if rescale else []
     plain = "rescale=1 / 255" if rescale else ""

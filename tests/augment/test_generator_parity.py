@@ -16,6 +16,9 @@ from cnnstudio.augment.draws import Drawn, OperationDraw
 from cnnstudio.augment.generator_arguments import read
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.experiment import Dataset, Experiment
+from cnnstudio.spec.operations.geometry import RandomShift
+from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.pixel_shift import RandomPixelShift
 from cnnstudio.spec.sources import ClassFolders
 
 pytestmark = pytest.mark.filterwarnings(
@@ -35,6 +38,8 @@ CALLS = (
     "width_shift_range=5, height_shift_range=3, horizontal_flip=True, vertical_flip=True",
     "width_shift_range=1.0, height_shift_range=6.5",
     "height_shift_range=[0, 1, 2, 3], rotation_range=360",
+    "width_shift_range=7, height_shift_range=2.5",
+    "width_shift_range=0.15, height_shift_range=4",
     "width_shift_range=0.1, height_shift_range=0.3, brightness_range=[1.2, 0.9]",
     "rotation_range=-15, shear_range=-8.0, channel_shift_range=-12",
 )
@@ -88,12 +93,13 @@ def ours(call: str) -> Columns:
 
 def _in_their_words(drawn: Drawn) -> dict[str, float]:
     values = {one.kind: one.values for one in drawn.draws}
-    share, pixels = values.get("RandomShift", {}), values.get("RandomPixelShift", {})
+    units = {"RandomShift": SIDE, "RandomPixelShift": 1}
+    shifts = [(units[one.kind], one.values) for one in drawn.draws if one.kind in units]
     zoom, flip = values.get("RandomZoom", {}), values.get("RandomFlip", {})
     return {
         "theta": values.get("RandomRotation", {}).get("degrees", 0.0),
-        "tx": share.get("width", 0.0) * SIDE + pixels.get("width", 0.0),
-        "ty": share.get("height", 0.0) * SIDE + pixels.get("height", 0.0),
+        "tx": sum(unit * values["width"] for unit, values in shifts),
+        "ty": sum(unit * values["height"] for unit, values in shifts),
         "shear": values.get("RandomShear", {}).get("degrees", 0.0),
         "zx": zoom.get("width", 1.0),
         "zy": zoom.get("height", 1.0),
@@ -108,8 +114,6 @@ def _in_our_words(drawn: Mapping[str, Any], experiment: Experiment) -> Drawn:
     shift = drawn["channel_shift_intensity"] or 0.0
     values = {
         "RandomRotation": {"degrees": drawn["theta"]},
-        "RandomShift": {"width": drawn["tx"] / SIDE, "height": drawn["ty"] / SIDE},
-        "RandomPixelShift": {"width": drawn["tx"], "height": drawn["ty"]},
         "RandomShear": {"degrees": drawn["shear"]},
         "RandomZoom": {"width": drawn["zx"], "height": drawn["zy"]},
         "RandomFlip": {
@@ -119,10 +123,18 @@ def _in_our_words(drawn: Mapping[str, Any], experiment: Experiment) -> Drawn:
         "RandomChannelShift": {"red": shift, "green": shift, "blue": shift},
         "RandomBrightness": {"factor": 1.0 if drawn["brightness"] is None else drawn["brightness"]},
     }
+
+    def of(operation: Operation) -> Mapping[str, float]:
+        if not isinstance(operation, RandomShift | RandomPixelShift):
+            return values[operation.kind]
+        unit = SIDE if isinstance(operation, RandomShift) else 1
+        return {
+            "width": drawn["tx"] / unit if operation.width else 0.0,
+            "height": drawn["ty"] / unit if operation.height else 0.0,
+        }
+
     operations = experiment.augmentation.operations
-    return Drawn(
-        tuple(OperationDraw(at, one, values[one.kind]) for at, one in enumerate(operations))
-    )
+    return Drawn(tuple(OperationDraw(at, one, of(one)) for at, one in enumerate(operations)))
 
 
 @pytest.mark.parametrize("call", CALLS)
