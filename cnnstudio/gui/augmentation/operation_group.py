@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnstudio.gui.augmentation.operation_row import OperationRow
 from cnnstudio.gui.augmentation.operation_words import Group
@@ -25,6 +34,8 @@ class OperationGroup(QWidget):
         self._title.setToolTip(group.help)
         self._refusal = QLabel()
         self._refusal.setProperty("role", "warn")
+        # It takes what room there is and asks for none: the list must not widen under a drag.
+        self._refusal.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.add = QToolButton()
         self.add.setProperty("role", "reset")
         self.add.setFixedSize(22, 22)
@@ -84,6 +95,6 @@ class OperationGroup(QWidget):
             self._mark.raise_()
 
     def refuse(self, words: str) -> None:
-        """Say why nothing can be let go here, or stop saying it."""
+        """Say in place of the heading why nothing can be let go here, or stop saying it."""
         self._refusal.setText(words)
-        self._refusal.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._title.setVisible(not words)

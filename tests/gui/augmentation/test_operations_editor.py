@@ -186,6 +186,20 @@ def test_the_first_cannot_move_up_nor_the_last_down(
     assert names(opened) == before
 
 
+def wait_for_places(qtbot: QtBot, editor: OperationsEditor) -> None:
+    """Until the layout has given every row its place."""
+
+    def places() -> list[QPoint]:
+        return [row.mapTo(editor, QPoint(0, row.height())) for row in editor.rows]
+
+    def settled() -> bool:
+        before = places()
+        QApplication.processEvents()
+        return before == places()
+
+    qtbot.waitUntil(settled)
+
+
 def drop_on(editor: OperationsEditor, dragged: OperationRow, target: OperationRow) -> bool:
     """Drag one row below the middle of another; whether it may be let go there."""
     data = QMimeData()
@@ -205,8 +219,11 @@ def drop_on(editor: OperationsEditor, dragged: OperationRow, target: OperationRo
     return move.isAccepted()
 
 
-def test_a_row_can_be_dragged_within_its_group(editor: OperationsEditor, opened: Document) -> None:
+def test_a_row_can_be_dragged_within_its_group(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
     opened.edit(PATH, (RandomRotation(), RandomShift(), RandomFlip(), RandomBrightness()))
+    wait_for_places(qtbot, editor)
     assert drop_on(editor, editor.rows[0], editor.rows[1])
     assert names(opened)[:3] == ["RandomShift", "RandomRotation", "RandomFlip"]
 
@@ -215,8 +232,7 @@ def test_a_drag_into_another_group_is_refused_in_words(
     qtbot: QtBot, editor: OperationsEditor, opened: Document
 ) -> None:
     opened.edit(PATH, (RandomRotation(), RandomShift(), RandomBrightness()))
-    editor.resize(330, 900)
-    QApplication.processEvents()
+    wait_for_places(qtbot, editor)
     before = operations(opened)
     assert not drop_on(editor, editor.rows[0], editor.rows[2])
     assert operations(opened) == before
