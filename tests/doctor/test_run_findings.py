@@ -99,3 +99,32 @@ def test_a_network_that_only_answers_the_largest_class_is_not_healthy(
     uneven = make_facts(counts={"cat": 900, "dog": 100})
     diagnosis = diagnose(healthy, Evidence(uneven, history([0.9] * 6), ()))
     assert not diagnosis.sentence.startswith("Healthy")
+
+
+MIXED: dict[str, object] = {"augmentation.operations": [{"kind": "RandomFlip"}, {"kind": "CutMix"}]}
+
+
+def test_low_training_accuracy_of_mixed_images_is_explained_not_mended(
+    changed: Change, facts: DatasetFacts, history: History
+) -> None:
+    for validation in (0.92, 0.6):
+        run = history([0.65] * 6, validation=[validation] * 6, clean=[0.95] * 6)
+        diagnosis = diagnose(changed(MIXED), Evidence(facts, run, ()))
+        assert diagnosis.sentence.startswith("Healthy")
+        (finding,) = (f for f in diagnosis.findings if f.cause in ("P8", "M1"))
+        assert finding.cause == "P8"
+        assert finding.severity == "information"
+        assert finding.remedy == ()
+        assert "“CutMix” lays" in finding.sentence
+        assert "reported 65 %, clean training images 95 %" in finding.evidence[0]
+
+
+def test_mixing_explains_nothing_where_it_is_off_or_costs_nothing(
+    changed: Change, healthy: Experiment, facts: DatasetFacts, history: History
+) -> None:
+    off = changed({"augmentation.operations": [{"kind": "MixUp", "enabled": False}]})
+    low = history([0.65] * 6, validation=[0.6] * 6, clean=[0.95] * 6)
+    same = history([0.9] * 6, validation=[0.9] * 6, clean=[0.91] * 6)
+    for experiment, run in ((off, low), (healthy, low), (changed(MIXED), same)):
+        causes = {f.cause for f in diagnose(experiment, Evidence(facts, run, ())).findings}
+        assert "P8" not in causes

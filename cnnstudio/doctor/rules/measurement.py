@@ -9,6 +9,7 @@ from cnnstudio.doctor.rules.words import listed, percent
 from cnnstudio.runs.findings import Finding
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.layers.regularization import BatchNormalization
+from cnnstudio.spec.operations.operation import BatchOperation
 from cnnstudio.spec.patch import Change
 
 REMEMBERED = 0.05
@@ -46,6 +47,30 @@ def slow_averages(case: Case) -> Iterator[Finding]:
     )
 
 
+@train_rule("P8")
+def mixed_by_design(case: Case, history: RunHistory) -> Iterator[Finding]:
+    """Training accuracy below that of the plain images, because images are mixed."""
+    training, clean = history.latest("training_accuracy"), history.latest("clean_accuracy")
+    if training is None or clean is None or history.started is None or not _mixing(case):
+        return
+    images = max(1, history.started.training_images // 4)
+    if clean - training <= 2 * _noise(clean, images):
+        return
+    names = listed([f"“{name}”" for name in _mixing(case)])
+    yield finding(
+        "P8",
+        f"{names} {'lays' if len(_mixing(case)) == 1 else 'lay'} images over each other, so the "
+        "reported training accuracy stays low however well the network knows its images.",
+        severity="information",
+        confidence=0.9,
+        evidence=(
+            f"Epoch {int(history.epochs[-1])}: reported {percent(training)}, clean training "
+            f"images {percent(clean)}.",
+            "A mixed image counts as the class of its larger share.",
+        ),
+    )
+
+
 @train_rule("M1")
 def understated(case: Case, history: RunHistory) -> Iterator[Finding]:
     """Training accuracy below validation, because it is measured under augmentation and dropout."""
@@ -53,9 +78,8 @@ def understated(case: Case, history: RunHistory) -> Iterator[Finding]:
     clean, validation = history.latest("clean_accuracy"), history.latest("validation_accuracy")
     if training is None or clean is None or validation is None or history.started is None:
         return
-    images = max(1, history.started.validation_images)
-    noise = (max(validation * (1 - validation), 1e-4) / images) ** 0.5
-    if validation - training <= 2 * noise or clean < validation - 2 * noise:
+    noise = _noise(validation, max(1, history.started.validation_images))
+    if validation - training <= 2 * noise or clean < validation - 2 * noise or _mixing(case):
         return
     acting = [
         *(["augmentation"] if case.active_operations else []),
@@ -73,3 +97,13 @@ def understated(case: Case, history: RunHistory) -> Iterator[Finding]:
             f"images {percent(clean)}, validation {percent(validation)}.",
         ),
     )
+
+
+def _mixing(case: Case) -> list[str]:
+    """The operations that mix images, by their titles."""
+    return [o.title() for _, o in case.active_operations if isinstance(o, BatchOperation)]
+
+
+def _noise(accuracy: float, images: int) -> float:
+    """The standard deviation of an accuracy that was measured on so many images."""
+    return float((max(accuracy * (1 - accuracy), 1e-4) / images) ** 0.5)

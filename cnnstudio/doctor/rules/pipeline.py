@@ -130,26 +130,45 @@ def meant_otherwise(case: Case) -> Iterator[Finding]:
                 label="Set 10°",
             )
             return
-    operations = [o for _, o in case.active_operations]
-    ruined = share_ruined(operations)
+    yield from _ruined(case)
+
+
+def _ruined(case: Case) -> Iterator[Finding]:
+    """Draws of colour and noise that leave hardly any picture."""
+    side = min(case.experiment.dataset.image_size)
+    ruined = share_ruined([o for _, o in case.active_operations], side)
     if ruined < 0.1:
         return
+    without = {
+        i: share_ruined([o for j, o in case.active_operations if j != i], side)
+        for i, _ in case.active_operations
+    }
+    worst = min(without, key=lambda i: without[i])
+    operation = case.experiment.augmentation.operations[worst]
+    title = operation.title()
+    remedy: tuple[Change, ...] = (
+        Change(path=f"augmentation.operations.{worst}.enabled", value=False),
+    )
+    label = f"Switch “{title}” off"
+    gentler = tuple(
+        Change(path=f"augmentation.operations.{index}.fraction", value=0.2)
+        for index, one in case.active_operations
+        if isinstance(one, RandomBrightness | RandomContrast) and furthest(one.fraction) > 0.2
+    )
+    if gentler and isinstance(operation, RandomBrightness | RandomContrast):
+        remedy, label = gentler, "Set 20 %"
     yield finding(
         "P7",
-        f"Brightness and contrast leave hardly any picture in {percent(ruined)} of the draws.",
+        f"Colour and noise leave hardly any picture in {percent(ruined)} of the draws.",
         severity="warning",
         confidence=0.7,
         evidence=(
-            f"In {percent(ruined)} of 128 draws under a quarter of the contrast is left, or half "
-            "of the grey levels are clipped.",
+            f"In {percent(ruined)} of the draws under a quarter of the contrast is left, half of"
+            "the grey levels are clipped, or the picture is hardly like its image.",
+            f"Without “{title}” it would be {percent(without[worst])}.",
         ),
-        remedy=tuple(
-            Change(path=f"augmentation.operations.{index}.fraction", value=0.2)
-            for index, operation in case.active_operations
-            if isinstance(operation, RandomBrightness | RandomContrast)
-            and furthest(operation.fraction) > 0.2
-        ),
-        label="Set 20 %",
+        remedy=remedy,
+        label=label,
     )
 
 
