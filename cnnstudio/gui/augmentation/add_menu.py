@@ -10,6 +10,7 @@ from cnnstudio.gui.augmentation.operation_words import GROUPS
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.theme import Theme
 from cnnstudio.spec.member import members
+from cnnstudio.spec.operations.catalogue import MEMBER_FILES
 from cnnstudio.spec.operations.operation import CompoundOperation, Operation
 
 SEVERAL = "Several at once"
@@ -118,4 +119,6 @@ def _fitting(wanted: list[str], texts: list[str]) -> list[bool]:
 
 
 def _kinds() -> list[type[Operation]]:
-    return list(members(Operation).values())
+    """Every operation as the catalogue has them, whichever file was imported first."""
+    files = [file.__name__ for file in MEMBER_FILES]
+    return sorted(members(Operation).values(), key=lambda kind: files.index(kind.__module__))

@@ -322,6 +322,8 @@ def test_every_kind_stands_in_one_submenu_with_its_help(editor: OperationsEditor
     ]
     assert sorted(action.objectName() for action in entries) == sorted(members(Operation))
     assert all(action.toolTip() != action.text() for action in entries)
+    first = [menu.actions()[0].text() for menu in editor.add_menu.groups.values()]
+    assert first == ["Rotation", "Brightness", "Noise", "MixUp"]
 
 
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
