@@ -34,8 +34,10 @@ class Handle(QSlider):
         self.actionTriggered.connect(self._act)
 
     def turn(self, event: QWheelEvent) -> None:
-        """Move by the wheel."""
-        self.wheelEvent(event)
+        """Go to the next value by the wheel, as by an arrow key."""
+        steps = event.angleDelta().y()
+        if steps and self.places is not None:
+            self.setValue(self.places.stepped(self.value(), steps))
 
     def _act(self, action: int) -> None:
         """Let an arrow key always reach another value, however fine the places are."""

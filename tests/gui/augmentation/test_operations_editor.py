@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -311,6 +312,20 @@ def test_the_menu_finds_by_name_first_and_by_help_otherwise(
     menu.search.setText("blur")
     qtbot.keyClick(menu.search, Qt.Key.Key_Return)
     assert names(opened)[-1] == "RandomBlur"
+
+
+@pytest.mark.qt_log_ignore("does not support", extend=True)  # popups of the offscreen platform
+def test_the_open_menu_takes_what_is_typed(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    menu = editor.add_menu
+    menu.popup(editor.mapToGlobal(QPoint(10, 10)))
+    qtbot.waitUntil(menu.search.hasFocus)
+    for letter in (Qt.Key.Key_J, Qt.Key.Key_P, Qt.Key.Key_E, Qt.Key.Key_G):
+        QTest.keyClick(menu.windowHandle(), letter)
+    QTest.keyClick(menu.windowHandle(), Qt.Key.Key_Return)
+    assert not menu.isVisible()
+    assert names(opened)[-1] == "RandomJPEG"
 
 
 def test_every_kind_stands_in_one_submenu_with_its_help(editor: OperationsEditor) -> None:

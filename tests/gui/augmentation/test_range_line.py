@@ -13,11 +13,18 @@ from cnnstudio.gui.augmentation.places import PLACES
 from cnnstudio.gui.augmentation.range_line import RangeLine
 from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.spec.cards import cards
+from cnnstudio.spec.member import members
 from cnnstudio.spec.operations.geometry import RandomRotation, RandomZoom
 from cnnstudio.spec.operations.noise import RandomBlur, RandomJPEG
 from cnnstudio.spec.operations.operation import Operation
 
 LEFT = Qt.MouseButton.LeftButton
+SETTINGS = [
+    (kind, card.name)
+    for kind in members(Operation).values()
+    for card in cards(kind)
+    if card.shape in ("range", "number", "integer")
+]
 
 
 def line_of(
@@ -182,6 +189,35 @@ def test_every_part_has_a_name_of_its_own_for_those_who_hear(qtbot: QtBot) -> No
     parts = (line.slider.low, line.slider.high, *line.end_fields)
     names = [part.accessibleName() for part in parts]
     assert names == [f"Rotation: Up to, {end} end" for end in ("lower", "upper")] * 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    chosen=st.sampled_from(SETTINGS),
+    gestures=st.lists(
+        st.tuples(st.sampled_from(["low", "high", "toggle", "type"]), st.integers(0, PLACES)),
+        max_size=12,
+    ),
+)
+def test_no_gesture_makes_a_value_that_the_operation_refuses(
+    qtbot: QtBot, chosen: tuple[type[Operation], str], gestures: list[tuple[str, int]]
+) -> None:
+    kind, name = chosen
+    line = line_of(qtbot, kind, name)
+    for gesture, place in gestures:
+        heard = heard_of(line)
+        if gesture == "toggle":
+            line.toggle.click()
+        elif gesture == "type":
+            for field in line.end_fields if line.slider.apart else (line.field,):
+                span = field.maximum() - field.minimum()
+                field.setValue(field.minimum() + span * place / PLACES)
+        elif line.slider.apart or gesture == "high":
+            getattr(line.slider, gesture).setValue(place)
+        for value in heard:
+            made = kind.model_validate({name: value})
+            assert getattr(made, name) == value
+            line.show_value(value)
 
 
 def test_the_wheel_turns_a_handle_with_the_focus_alone(qtbot: QtBot) -> None:
