@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, Signal
+from shiboken6 import isValid
 
 from cnnstudio.spec.errors import UserError
 
@@ -81,6 +82,7 @@ class Background(QObject):
         super().__init__(parent)
         self._thread: _Thread | None = None
         self._leaving: list[_Thread] = []
+        self._closed = False
 
     @property
     def busy(self) -> bool:
@@ -88,7 +90,9 @@ class Background(QObject):
         return self._thread is not None
 
     def start(self, work: Work) -> None:
-        """Do this now, and nothing else."""
+        """Do this now, and nothing else; after `shutdown`, nothing."""
+        if self._closed:
+            return
         if self._thread is not None:
             self._release(self._thread)
         thread = _Thread(work, self.mistake)
@@ -104,13 +108,21 @@ class Background(QObject):
         if self._thread is not None:
             self._release(self._thread)
             self._thread = None
-            self.busy_changed.emit(False)
+            if not self._closed:
+                self.busy_changed.emit(False)
 
     def shutdown(self) -> None:
-        """End every thread and wait for it; call before the program leaves."""
+        """End every thread, in silence, and wait for it; call before the program leaves.
+
+        Whoever listens may be half destroyed by then, so that not even the end is told.
+        """
+        self._closed = True
+        if isValid(self):
+            self.blockSignals(True)
         self.cancel()
-        for thread in list(self._leaving):
-            thread.wait()
+        for thread in self._leaving:
+            if isValid(thread):  # at the very end Python may have taken those that had ended
+                thread.wait()
         self._leaving.clear()
 
     def answer(self, result: object) -> object:
