@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import time
 from pathlib import Path
 
@@ -59,6 +60,23 @@ def clean(
             continue
         freed += size
     return freed
+
+
+def discard(folder: Path) -> None:
+    """Remove an entry that is a folder; who opens it finds it whole or not at all.
+
+    What cannot be removed, since somebody has it open where the system forbids that, stays.
+    """
+    try:
+        leaving = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
+    except OSError:
+        return
+    try:
+        folder.rename(leaving / folder.name)
+    except OSError:
+        pass
+    finally:
+        shutil.rmtree(leaving, ignore_errors=True)
 
 
 def touch(path: Path) -> None:

@@ -5,16 +5,20 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from cnnstudio.data import cacheentry
 from cnnstudio.data.cache import PixelCache, cached_bytes
 from cnnstudio.data.cachefolder import BUILDING, DAY, cache_root, clean
+from cnnstudio.data.decode import Pixels
 from cnnstudio.data.index import index
 from cnnstudio.data.load import load
+from cnnstudio.data.picture import Picture, picture_of
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.errors import UserError
@@ -76,26 +80,106 @@ def test_parts_are_the_splits(tree: Tree, dataset_of: MakeDataset) -> None:
     assert len(cache.part("test")) == 0
 
 
-@pytest.mark.parametrize("change", ["size", "color", "file", "added", "removed"])
-def test_any_change_makes_a_cache_of_its_own(
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of all files that are decoded from now on."""
+    names: list[str] = []
+
+    def noted(
+        place: Path | Picture, dataset: Dataset, large: AbstractContextManager[object] | None = None
+    ) -> Pixels:
+        names.append(picture_of(place).path.name)
+        return load(place, dataset, large)
+
+    monkeypatch.setattr(cacheentry, "load", noted)
+    return names
+
+
+def check_rows(cache: PixelCache, dataset: Dataset) -> None:
+    for row, sample in zip(cache.rows, cache.samples, strict=True):
+        assert np.array_equal(cache.pixels[row], load(sample.path, dataset))
+
+
+@pytest.mark.parametrize("change", ["size", "color", "resize", "page"])
+def test_other_settings_make_a_cache_of_their_own(
     tree: Tree, dataset_of: MakeDataset, change: str
 ) -> None:
+    dataset = dataset_of(tree(NAMES))
+    before, _ = built(dataset)
+    changed: dict[str, dict[str, object]] = {
+        "size": {"image_size": (5, 5)},
+        "color": {"color": "grayscale"},
+    }
+    changed |= {"resize": {"resize": "crop"}, "page": {"channels": (2, 1, 0)}}
+    other = dataset.model_copy(update=changed[change])
+    after, told = built(other)
+    assert after.folder != before.folder
+    assert told == [(n, 24) for n in range(1, 25)]
+    assert before.folder.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [("file", ["3.png"]), ("touched", ["3.png"]), ("added", ["99.png"]), ("removed", [])],
+)
+def test_a_changed_file_costs_one_decoding(
+    tree: Tree, dataset_of: MakeDataset, decoded: list[str], change: str, again: list[str]
+) -> None:
     root = tree(NAMES)
-    before, _ = built(dataset_of(root))
-    dataset = dataset_of(
-        root,
-        image_size=(5, 5) if change == "size" else (6, 8),
-        color="grayscale" if change == "color" else "rgb",
-    )
+    dataset = dataset_of(root)
+    before, _ = built(dataset)
+    decoded.clear()
     if change == "file":
+        shutil.copyfile(root / "b/7.png", root / "a/3.png")
+    elif change == "touched":
         os.utime(root / "a/3.png", ns=(1, 1))
     elif change == "added":
         shutil.copy(root / "a/3.png", root / "a/99.png")
-    elif change == "removed":
+    else:
         (root / "a/3.png").unlink()
     after, told = built(dataset)
-    assert after.folder != before.folder
-    assert len(told) == len(after.samples)
+    assert decoded == again
+    assert told[-1] == (len(after.samples), len(after.samples))
+    assert {sample.key for sample in after.samples} == {s.key for s in index(dataset).samples}
+    check_rows(after, dataset)
+    # The older entry lives on in the newer one; whoever has it open may go on reading.
+    assert [path.name for path in (cache_root() / "pixels").iterdir()] == [after.folder.name]
+    assert before.pixels.shape == (24, 6, 8, 3)
+    assert before.pixels.max() > 0
+
+
+def test_an_entry_that_is_worth_something_stays_beside_a_newer_one(
+    tree: Tree, dataset_of: MakeDataset, decoded: list[str]
+) -> None:
+    root = tree(NAMES)
+    whole, _ = built(dataset_of(root))
+    decoded.clear()
+    kept = root.with_name("kept")
+    kept.mkdir()
+    for number in range(6):
+        (root / f"a/{number}.png").rename(kept / f"{number}.png")
+    fewer, _ = built(dataset_of(root))
+    assert whole.folder.is_dir()
+    for number in range(6):
+        (kept / f"{number}.png").rename(root / f"a/{number}.png")
+    again, told = built(dataset_of(root))
+    assert (again.folder, told) == (whole.folder, [])
+    assert fewer.folder.is_dir()
+    assert decoded == []
+
+
+def test_what_could_not_be_read_is_tried_again(
+    tree: Tree, dataset_of: MakeDataset, decoded: list[str]
+) -> None:
+    root = tree(NAMES)
+    (root / "a/2.png").write_bytes(b"")
+    built(dataset_of(root))
+    decoded.clear()
+    shutil.copy(root / "a/3.png", root / "b/99.png")
+    cache, _ = built(dataset_of(root))
+    assert sorted(decoded) == ["2.png", "99.png"]
+    assert [item.key for item in cache.unreadable] == ["a/2.png"]
+    check_rows(cache, dataset_of(root))
 
 
 def test_unreadable_images_are_left_out_and_named(tree: Tree, dataset_of: MakeDataset) -> None:
@@ -200,21 +284,50 @@ def test_two_runs_may_build_at_once(tree: Tree, dataset_of: MakeDataset) -> None
     assert list((cache_root() / "pixels").iterdir()) == [made[0].folder]
 
 
-@pytest.mark.parametrize("damage", ["cut", "no list", "other shape"])
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "cut": lambda folder: os.truncate(folder / "pixels.npy", 300),
+    "empty": lambda folder: os.truncate(folder / "pixels.npy", 0),
+    "garbage": lambda folder: (folder / "pixels.npy").write_bytes(b"\x93NUMPY\x01\x00v\x00{(" * 99),
+    "other shape": lambda folder: np.save(folder / "pixels.npy", np.zeros((3, 2), np.uint8)),
+    "other order": lambda folder: np.save(
+        folder / "pixels.npy", np.zeros((3, 8, 6, 24), np.uint8).transpose()
+    ),
+    "no pixels": lambda folder: (folder / "pixels.npy").unlink(),
+    "no marks": lambda folder: (folder / "marks.npy").unlink(),
+    "empty marks": lambda folder: os.truncate(folder / "marks.npy", 0),
+    "no list": lambda folder: (folder / "left_out.json").unlink(),
+    "cut list": lambda folder: (folder / "left_out.json").write_text('{"1": "is'),
+    "another list": lambda folder: (folder / "left_out.json").write_text("[1]"),
+    "a row too many": lambda folder: (folder / "left_out.json").write_text('{"24": "no"}'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_entry_is_built_again(tree: Tree, dataset_of: MakeDataset, damage: str) -> None:
     dataset = dataset_of(tree(NAMES))
     first, _ = built(dataset)
     folder, pixels = first.folder, np.array(first.pixels)
     del first
-    if damage == "cut":
-        os.truncate(folder / "pixels.npy", 300)
-    elif damage == "no list":
-        (folder / "left_out.json").unlink()
-    else:
-        np.save(folder / "pixels.npy", np.zeros((3, 2), np.uint8))
+    DAMAGES[damage](folder)
+    assert cached_bytes(dataset, index(dataset))[1] is False
     again, told = built(dataset)
     assert len(told) == 24
+    assert again.folder == folder
     assert np.array_equal(again.pixels, pixels)
+    assert list((cache_root() / "pixels").iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_nothing_is_taken_from_a_damaged_entry(
+    tree: Tree, dataset_of: MakeDataset, damage: str
+) -> None:
+    root = tree(NAMES)
+    first, _ = built(dataset_of(root))
+    DAMAGES[damage](first.folder)
+    shutil.copy(root / "a/3.png", root / "a/99.png")
+    again, told = built(dataset_of(root))
+    assert len(told) == 25
+    check_rows(again, dataset_of(root))
 
 
 def test_cleaning_takes_the_old_then_the_oldest(tmp_path: Path) -> None:
