@@ -7,7 +7,22 @@ from cnnstudio.data.folders import Walk, missing
 from cnnstudio.data.found import PARTS
 from cnnstudio.data.named import proposed
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.sources import ArrayFile, ClassFolders, NamedFiles, Source, SplitFolders
+from cnnstudio.spec.sources import (
+    ArrayFile,
+    ClassFolders,
+    NamedFiles,
+    Source,
+    SplitFolders,
+    Table,
+)
+
+
+class Undecided(UserError):
+    """It takes a person to say how the images are labelled; `source` is the best guess."""
+
+    def __init__(self, error: UserError, source: Source) -> None:
+        super().__init__(error.sentence, error.place, error.details)
+        self.source = source
 
 
 def source_of(folder: Path) -> Source:
@@ -18,6 +33,7 @@ def source_of(folder: Path) -> Source:
     a table or an array file may be given itself.
 
     Raises:
+        Undecided: images whose names tell no class by themselves, or a table with odd columns.
         UserError: missing, empty, one class only, or images without class folders; the sentence
             says what to choose instead.
     """
@@ -42,7 +58,10 @@ def source_of(folder: Path) -> Source:
         # Names of cameras in a class folder look like labels, too.
         if pattern is not None and len(_class_folders(folder.parent)) < 2:
             return NamedFiles(path=str(folder), pattern=pattern)
-        raise _images_without_classes(folder)
+        guess = NamedFiles(path=str(folder))
+        if pattern is not None:
+            guess = guess.with_fields(pattern=pattern)
+        raise Undecided(_images_without_classes(folder), guess)
     raise UserError(
         f"“{folder.name}” holds no images: choose a folder with one folder of images per class "
         "(PNG, JPEG, BMP, GIF, WebP, TIFF or PPM).",
@@ -53,7 +72,14 @@ def source_of(folder: Path) -> Source:
 def _file(path: Path) -> Source:
     ending = path.suffix.lower()
     if path.is_file() and ending in tables.ENDINGS:
-        return tables.table_of(path)
+        source = Table(path=str(path))
+        found = tables.head(source, 1)
+        try:
+            return tables.table_of(path)
+        except UserError as error:
+            if found.path and found.label:
+                raise
+            raise Undecided(error, source) from error
     if path.is_file() and ending in arrays.ENDINGS:
         return ArrayFile(path=str(path))
     if path.exists():

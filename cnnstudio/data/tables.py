@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -90,6 +91,52 @@ def table_of(path: Path) -> Table:
             if named and Path(_place(path.parent, named + ending)[1]).is_file():
                 return source.with_fields(ending=ending)
     return source
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table as it will be read; `there` says whether its file is."""
+
+    path: str
+    label: str
+    split: str
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The names of a table's columns, which of them count (empty: none), and the first lines."""
+
+    columns: tuple[str, ...]
+    path: str
+    label: str
+    split: str
+    rows: tuple[Row, ...]
+
+
+def head(source: Table, most: int = 4) -> Head:
+    """How a table begins; a column that is not found is no error here.
+
+    Raises:
+        UserError: the file is no table.
+    """
+    table = Path(source.path)
+    lines = _rows(table)
+    header = next(lines)[1]
+    wanted = (
+        (source.path_column, PATH_NAMES),
+        (source.label_column, LABEL_NAMES),
+        (source.split_column, SPLIT_NAMES),
+    )
+    path, label, split = (_column(name, usual, header) or "" for name, usual in wanted)
+    rows = []
+    for _, cells in islice(lines, most):
+        row = dict(zip(header, cells, strict=False))
+        named = row.get(path, "").strip()
+        file = Path(_place(table.parent, named + source.ending)[1])
+        there = bool(named) and file.is_file()
+        rows.append(Row(named, row.get(label, "").strip(), row.get(split, "").strip(), there))
+    return Head(tuple(header), path, label, split, tuple(rows))
 
 
 class _Columns:

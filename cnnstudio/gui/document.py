@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cnnstudio.data.index import ImageIndex
     from cnnstudio.spec.experiment import Dataset, Experiment
     from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.spec.sources import Source
 
 ONE_GESTURE = 0.8
 """Seconds within which edits of the same number belong to one gesture."""
@@ -157,10 +158,13 @@ class Document(QObject):
         else:
             self.read_images()
 
-    def new_from_folder(self, folder: Path) -> None:
-        """Read a folder of images; `proposed` follows, or `failed`."""
+    def new_from_folder(self, folder: Path, source: Source | None = None) -> None:
+        """Read a folder of images; `proposed` follows, or `failed`.
+
+        A `source` says how they are arranged, where they do not tell by themselves.
+        """
         self._asked_for_folder = True
-        self._reader.read_folder(folder)
+        self._reader.read_folder(folder, source)
 
     def cancel_reading(self) -> None:
         """Stop reading; the images of the experiment are read if a new folder was in their way."""

@@ -19,6 +19,7 @@ from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.status_strip import Progress
 from cnnstudio.spec.defaults import Orientation, name_for, propose
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.sources import Source
 
 EXPERIMENT_NAMES = (".yaml", ".yml")
 ORIENTATIONS: tuple[Orientation, ...] = ("photos", "text", "any")
@@ -51,6 +52,13 @@ class Chooser:
             self._window, "Save the experiment", str(start), "Experiments (*.yaml *.yml)"
         )
         return Path(name) if name else None
+
+    def labelled(self, source: Source, sentence: str) -> Source | None:
+        """How images are labelled that do not tell it; None opens nothing."""
+        from cnnstudio.gui.dataset.source_dialog import SourceDialog
+
+        dialog = SourceDialog(source, sentence, self._window.theme, self._window)
+        return dialog.source if dialog.exec() else None
 
     def unsaved(self, name: str) -> str:
         """What to do with unsaved changes: save, discard or cancel."""
@@ -206,7 +214,12 @@ class FileDesk(QObject):
             self._window.show_stage(self._window.stage_ids[0])
 
     def _not_read(self, error: UserError) -> None:
-        self.tell(error)
+        from cnnstudio.data.detect import Undecided
+
+        if not isinstance(error, Undecided):
+            self.tell(error)
+        elif (source := self.chooser.labelled(error.source, error.sentence)) is not None:
+            self._document.new_from_folder(Path(source.path), source)
 
     # ---- saving and leaving -------------------------------------------------------------------
 

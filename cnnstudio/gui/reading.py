@@ -77,9 +77,12 @@ class ImageReader(Background):
 
     mistake = "The images could not be read."
 
-    def read_folder(self, folder: Path) -> None:
-        """Find out how a folder's images are arranged, list them, and learn the facts."""
-        self.start(lambda progress, stop: _folder(folder, progress, stop))
+    def read_folder(self, folder: Path, source: Source | None = None) -> None:
+        """Find out how a folder's images are arranged, list them, and learn the facts.
+
+        A `source` says how they are arranged.
+        """
+        self.start(lambda progress, stop: _folder(folder, source, progress, stop))
 
     def read_dataset(self, dataset: Dataset, known: DatasetReading | None) -> None:
         """List the images of an experiment; what is `known` of the same files is kept."""
@@ -90,12 +93,12 @@ class ImageReader(Background):
         self.start(lambda progress, stop: _dataset(dataset, known, True, progress, stop))
 
 
-def _folder(folder: Path, progress: Progress, stop: Stop) -> FolderReading:
+def _folder(folder: Path, source: Source | None, progress: Progress, stop: Stop) -> FolderReading:
     from cnnstudio.data.detect import source_of
     from cnnstudio.data.intensity import intensity_of
     from cnnstudio.spec.experiment import Dataset
 
-    source = source_of(folder)
+    source = source or source_of(folder)
     dataset = Dataset(source=source, intensity=intensity_of(source))
     read = _dataset(dataset, None, False, progress, stop)
     return FolderReading(read, _picture(read.index))

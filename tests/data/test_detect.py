@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnstudio.data.detect import source_of
+from cnnstudio.data.detect import Undecided, source_of
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.sources import ClassFolders, SplitFolders
+from cnnstudio.spec.sources import ClassFolders, NamedFiles, SplitFolders, Table
 
 Tree = Callable[[Sequence[str]], Path]
 
@@ -61,3 +61,15 @@ def test_a_relative_folder_becomes_absolute(tree: Tree, monkeypatch: pytest.Monk
     root = tree(["a/1.png", "b/1.png"])
     monkeypatch.chdir(root.parent)
     assert source_of(Path("images")).path == str(root)
+
+
+def test_names_or_columns_that_tell_nothing_come_with_a_guess(tree: Tree) -> None:
+    root = tree([f"{n}{n % 2}.png" for n in range(12)])
+    with pytest.raises(Undecided, match="images lie directly in") as asked:
+        source_of(root)
+    assert asked.value.source == NamedFiles(path=str(root))
+    table = root / "list.csv"
+    table.write_text("where,what\n00.png,a\n", encoding="utf-8")
+    with pytest.raises(Undecided, match="no column for the path") as asked:
+        source_of(table)
+    assert asked.value.source == Table(path=str(table))

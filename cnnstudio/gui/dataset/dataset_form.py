@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from cnnstudio.gui.dataset.name_preview import NamePreview
+from cnnstudio.gui.dataset.source_form import SourceForm
 from cnnstudio.gui.forms.spec_form import SpecForm
 from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
+from cnnstudio.spec.groupings import NamePattern
 from cnnstudio.spec.member import members
 from cnnstudio.spec.sources import Source
 
 if TYPE_CHECKING:
+    from cnnstudio.data.index import Sample
+    from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.gui.theme import Theme
     from cnnstudio.spec.experiment import Experiment
     from cnnstudio.spec.facts import DatasetFacts, GroupFacts
@@ -27,13 +32,16 @@ LABELS = 76
 class DatasetForm(Panel):
     """Where the images are, what size they enter the network in, and how they are dealt out."""
 
-    def __init__(self) -> None:
+    def __init__(self, collection: Collection) -> None:
         super().__init__()
+        self._collection = collection
         self._rule = False
         self._grouped: GroupFacts | None = None
+        self._listed: Sequence[Sample] = ()
         self._source = QLabel()
         self._source.setProperty("role", "muted")
         self._source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._labels = SourceForm(LABELS)
         self._form = SpecForm(only=FIELDS, label_width=LABELS)
         self._split_title = QLabel("Split")
         self._split_title.setProperty("role", "strong")
@@ -44,6 +52,11 @@ class DatasetForm(Panel):
         self._groups_note = QLabel()
         self._groups_note.setProperty("role", "caption")
         self._groups_note.setWordWrap(True)
+        self._groups = NamePreview("group", "groups")
+        self._labels.edited.connect(self.edited)
+        self._split.typed.connect(self._pattern_typed)
+        self._groups.looked.connect(self._tell_groups)
+        collection.index_changed.connect(lambda _index: self._set_names())
         self._form.edited.connect(self.edited)
         self._split.edited.connect(self.edited)
         body = QWidget()
@@ -51,11 +64,13 @@ class DatasetForm(Panel):
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(6)
         column.addWidget(self._source)
+        column.addWidget(self._labels)
         column.addWidget(self._form)
         column.addSpacing(6)
         column.addWidget(self._split_title)
         column.addWidget(self._split_note)
         column.addWidget(self._split)
+        column.addWidget(self._groups)
         column.addWidget(self._groups_note)
         column.addStretch(1)
         scroll = scrolled(body)
@@ -72,9 +87,13 @@ class DatasetForm(Panel):
         words = members(Source)[dataset.source.kind].title()
         self._source.setText(f"{path.name} · {words.lower()}")
         self._source.setToolTip(str(path))
+        self._labels.show_source(dataset.source, "dataset.source")
         self._form.show_value(dataset, "dataset")
         self._split.show_value(dataset.split, "dataset.split")
-        self._rule = dataset.split.group is not None
+        rule = dataset.split.group
+        self._rule = rule is not None
+        self._groups.set_pattern(rule.pattern if isinstance(rule, NamePattern) else "")
+        self._set_names()
         self._tell_groups()
 
     def set_facts(self, facts: DatasetFacts | None) -> None:
@@ -90,6 +109,17 @@ class DatasetForm(Panel):
         self._grouped = facts.grouped if facts is not None else None
         self._tell_groups()
 
+    def _pattern_typed(self, path: str, text: str) -> None:
+        if path == "dataset.split.group.pattern":
+            self._groups.set_pattern(text)
+
+    def _set_names(self) -> None:
+        """Show the rule the file names of all images, which nothing is done to without a rule."""
+        listed = self._collection.everything if self._rule else ()
+        if listed is not self._listed:
+            self._listed = listed
+            self._groups.set_names([sample.key.rpartition("/")[2] for sample in listed])
+
     def _tell_groups(self) -> None:
         """What the rule makes of the file names, so that a pattern is seen to be right."""
         found = self._grouped
@@ -101,7 +131,7 @@ class DatasetForm(Panel):
         else:
             words = "No two images are of one group." if self._rule and found else ""
         self._groups_note.setText(words)
-        self._groups_note.setVisible(bool(words))
+        self._groups_note.setVisible(bool(words) and self._groups.seen is None)
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Mark the fields with problems."""
@@ -113,7 +143,19 @@ class DatasetForm(Panel):
             self._source.setText(whole[0])
             self._source.setToolTip(whole[0])
 
+    @property
+    def labels(self) -> SourceForm:
+        """The fields that say how the images are labelled."""
+        return self._labels
+
+    @property
+    def groups(self) -> NamePreview:
+        """What the split's rule makes of the file names."""
+        return self._groups
+
     def set_theme(self, theme: Theme) -> None:
         """Colour the forms."""
+        self._labels.set_theme(theme)
+        self._groups.set_theme(theme)
         self._form.set_theme(theme)
         self._split.set_theme(theme)
