@@ -42,15 +42,21 @@ class Examined:
 
 
 def examine(
-    source: str, index: ImageIndex, progress: Progress | None = None, stop: Stop | None = None
+    source: str,
+    index: ImageIndex,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    threads: int | None = None,
 ) -> Examined:
     """Measure and compare the images of `index`, excluded ones too, so that an undo costs nothing.
+
+    `threads` decode, by default one for each core.
 
     Raises:
         Stopped: `stop` returned true.
     """
     samples = (*index.samples, *index.excluded)
-    measured = measure(source, samples, progress, stop)
+    measured = measure(source, samples, progress, stop, threads)
     files = {sample.key: sample for sample in samples}
     places = [files[key] for key in measured.keys]
     return Examined(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,9 @@ def _check(
     if known is not None and known[0] == images:
         examined = known[1]
     else:
-        examined = examine(experiment.dataset.source.path, index, progress, stop)
+        # One core stays free for the window, which has to paint meanwhile.
+        threads = max(1, (os.cpu_count() or 1) - 1)
+        examined = examine(experiment.dataset.source.path, index, progress, stop, threads)
     return _Answer(report(experiment, index, examined), examined, images)
 
 
