@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "open": "open an experiment, project, run or folder of images in the window",
     "demo": "the bundled sample project; without a display it trains in the terminal",
     "new": "write an experiment for a folder of images",
+    "fetch": "download a set of images that Keras brings",
     "data": "the images of an experiment: counts, edits, split, groups, what is unreadable",
     "check": "problems, doubts and facts of an experiment",
     "preview": "draw augmented images into a picture",

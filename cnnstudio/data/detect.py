@@ -7,9 +7,11 @@ from cnnstudio.data.folders import Walk, missing
 from cnnstudio.data.found import PARTS
 from cnnstudio.data.named import proposed
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.keras_sets import PREFIX, keras_set
 from cnnstudio.spec.sources import (
     ArrayFile,
     ClassFolders,
+    KerasDataset,
     NamedFiles,
     Source,
     SplitFolders,
@@ -30,13 +32,15 @@ def source_of(folder: Path) -> Source:
 
     A folder whose only content is one such folder stands for it, as archives often unpack. A
     folder of other arrangement may hold a table or arrays, or images whose names tell the class;
-    a table or an array file may be given itself.
+    a table or an array file may be given itself, and `keras:cifar10` names a set of Keras.
 
     Raises:
         Undecided: images whose names tell no class by themselves, or a table with odd columns.
         UserError: missing, empty, one class only, or images without class folders; the sentence
             says what to choose instead.
     """
+    if str(folder).startswith(PREFIX) and not folder.exists():
+        return KerasDataset(name=keras_set(str(folder)).name)
     folder = folder.expanduser().absolute()
     if not folder.is_dir():
         return _file(folder)

@@ -22,7 +22,7 @@ from cnnstudio.data.scanning import scan
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.files import write_atomically
 from cnnstudio.spec.intensities import EightBit, FixedWindow, Intensity, PercentileWindow
-from cnnstudio.spec.sources import ArrayFile, Source, Table
+from cnnstudio.spec.sources import ArrayFile, KerasDataset, Source, Table
 
 # Training images that a window is measured over, and pixels looked at in each.
 SAMPLE = 64
@@ -49,6 +49,8 @@ def reading_of(dataset: Dataset, training: Iterable[Found]) -> Reading:
 
 def intensity_of(source: Source) -> Intensity:
     """What a new experiment begins with: percentiles where the first image has over 8 bits."""
+    if isinstance(source, KerasDataset):
+        return EightBit()
     first = _first(source)
     if first is None:
         return EightBit()

@@ -9,7 +9,14 @@ from cnnstudio.data.found import PARTS, FolderOfImages, Found, ImagesInFolders, 
 from cnnstudio.data.names import natural_key, shown
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.facts import SplitName, Unreadable
-from cnnstudio.spec.sources import ArrayFile, NamedFiles, Source, SplitFolders, Table
+from cnnstudio.spec.sources import (
+    ArrayFile,
+    KerasDataset,
+    NamedFiles,
+    Source,
+    SplitFolders,
+    Table,
+)
 
 Count = Callable[[int], None]
 
@@ -23,6 +30,10 @@ def scan(source: Source, progress: Count | None = None) -> Scan:
     Raises:
         UserError: the source is missing, may not be read, or is not what it is said to be.
     """
+    if isinstance(source, KerasDataset):
+        from cnnstudio.data.keras_files import list_set
+
+        return _classes(list_set(source.name), progress)
     root = Path(source.path)
     if isinstance(source, Table):
         from cnnstudio.data.tables import read_table

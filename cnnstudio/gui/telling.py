@@ -21,6 +21,8 @@ EDITING_STAGES = ("data", "augment", "model")
 
 PHASES: dict[str, str] = {
     "importing": "Starting TensorFlow",
+    "downloading": "Downloading",
+    "unpacking": "Unpacking",
     "reading images": "Reading images",
     "building": "Building the network",
     "tracing": "Preparing the first step",

@@ -89,7 +89,7 @@ def dumps(
         plain["training"]["loss"] = _brief(experiment.training.loss)
         plain["training"]["optimizer"] = _brief(experiment.training.optimizer)
         plain["training"]["policies"] = [_brief(m) for m in experiment.training.policies]
-    if folder is not None:
+    if folder is not None and "path" in plain["dataset"]["source"]:
         path = Path(plain["dataset"]["source"]["path"])
         if path.is_relative_to(folder.absolute()):
             plain["dataset"]["source"]["path"] = path.relative_to(folder.absolute()).as_posix()
