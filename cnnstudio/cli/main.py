@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "diagnose": "find out why training accuracy does not rise",
     "export": "write and check a model for use elsewhere",
     "runs": "list the runs of a folder",
+    "cache": "what decoded images and thumbnails take on disk, and how to be rid of them",
 }
 """Each is a module of this package with `arguments(parser)` and `run(arguments, output)`."""
 

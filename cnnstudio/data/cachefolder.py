@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -38,7 +39,7 @@ def clean(
     entries: list[tuple[float, int, Path]] = []
     for path in _listed(folder):
         try:
-            entries.append((path.stat().st_mtime, _bytes_of(path), path))
+            entries.append((path.stat().st_mtime, bytes_of(path), path))
         except OSError:
             continue
     total = sum(size for _, size, _ in entries)
@@ -51,32 +52,44 @@ def clean(
             unwanted = age > most_days * DAY or total - freed > most_bytes
         if path in keep or not unwanted:
             continue
-        try:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-        except OSError:
-            continue
-        freed += size
+        freed += size if discard(path) else 0
     return freed
 
 
-def discard(folder: Path) -> None:
-    """Remove an entry that is a folder; who opens it finds it whole or not at all.
+def discard(entry: Path) -> bool:
+    """Remove an entry, a file or a folder; who opens it finds it whole or not at all.
 
-    What cannot be removed, since somebody has it open where the system forbids that, stays.
+    What cannot be removed, since somebody has it open where the system forbids that, stays whole.
     """
     try:
-        leaving = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
+        if not entry.is_dir():
+            entry.unlink()
+            return True
+        leaving = Path(tempfile.mkdtemp(prefix=BUILDING, dir=entry.parent))
     except OSError:
-        return
+        return False
     try:
-        folder.rename(leaving / folder.name)
+        entry.rename(leaving / entry.name)
     except OSError:
-        pass
+        return False
     finally:
         shutil.rmtree(leaving, ignore_errors=True)
+    return True
+
+
+def bytes_of(path: Path) -> int:
+    """What a file, or all files below a folder, take; what vanishes meanwhile counts nothing."""
+    files = [str(path)]
+    for folder, _, names in os.walk(path):
+        files += [os.path.join(folder, name) for name in names]  # noqa: PTH118 (spares a Path)
+    total = 0
+    for file in files:
+        try:
+            state = os.lstat(file)
+        except OSError:
+            continue
+        total += state.st_size if stat.S_ISREG(state.st_mode) else 0
+    return total
 
 
 def touch(path: Path) -> None:
@@ -92,9 +105,3 @@ def _listed(folder: Path) -> list[Path]:
         return list(folder.iterdir())
     except OSError:
         return []
-
-
-def _bytes_of(path: Path) -> int:
-    if path.is_dir():
-        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    return path.stat().st_size

@@ -1,0 +1,87 @@
+"""All caches together: their size told, and cleared without harm to who uses them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from cnnstudio.data.cache import PixelCache
+from cnnstudio.data.cachefolder import BUILDING, bytes_of, cache_root, discard
+from cnnstudio.data.caches import KINDS, clear, held, in_words
+from cnnstudio.data.index import index
+from cnnstudio.data.thumbnails import thumbnail
+from cnnstudio.spec.experiment import Dataset
+
+Tree = Callable[[Sequence[str]], Path]
+MakeDataset = Callable[..., Dataset]
+NAMES = [f"{name}/{n}.png" for name in ("a", "b") for n in range(12)]
+
+
+def sizes() -> dict[str, int]:
+    return {kind.kind: kind.bytes for kind in held()}
+
+
+def test_without_caches_there_is_nothing_to_tell_or_clear() -> None:
+    assert sizes() == dict.fromkeys(KINDS, 0)
+    assert clear() == 0
+
+
+def test_every_kind_is_told_and_cleared(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(NAMES))
+    cache = PixelCache.open(dataset, index(dataset))
+    for kind in KINDS:
+        kept = cache_root() / kind / "ab" / "kept"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(b"x" * 1000)
+    (cache_root() / "stranger").write_text("not ours")
+    told = sizes()
+    assert told["pixels"] == 1000 + bytes_of(cache.folder) > 1000 + cache.bytes
+    assert {told[kind] for kind in KINDS if kind != "pixels"} == {1000}
+    before = np.array(cache.pixels)
+    assert clear() == sum(told.values())
+    assert sizes() == dict.fromkeys(KINDS, 0)
+    assert (cache_root() / "stranger").exists()
+    # A run that has its pixels open reads on, and the next one decodes again.
+    assert np.array_equal(cache.pixels, before)
+    assert np.array_equal(PixelCache.open(dataset, index(dataset)).pixels, before)
+
+
+def test_clearing_spares_what_another_run_is_building(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(NAMES))
+
+    def cleared(done: int, _: int) -> None:
+        if done == 5:
+            clear()
+
+    cache = PixelCache.open(dataset, index(dataset), cleared)
+    assert len(cache.samples) == 24
+    assert list((cache_root() / "pixels").iterdir()) == [cache.folder]
+
+
+def test_thumbnails_are_made_again_after_clearing(tree: Tree, noise: Callable[..., object]) -> None:
+    from PIL import Image
+
+    path = tree(["a/0.png"]) / "a/large.png"
+    Image.fromarray(np.asarray(noise(300, 200))).save(path)
+    before = thumbnail(path, 64)
+    assert sizes()["thumbnails"] > 0
+    clear()
+    assert sizes()["thumbnails"] == 0
+    assert thumbnail(path, 64).shape == before.shape
+
+
+def test_an_entry_is_removed_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "entry").mkdir()
+    (tmp_path / "entry/pixels.npy").write_bytes(b"x")
+    assert discard(tmp_path / "entry")
+    assert list(tmp_path.iterdir()) == []
+    assert not discard(tmp_path / "entry")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(BUILDING)]
+
+
+def test_sizes_are_told_in_words() -> None:
+    assert [in_words(size) for size in (0, 24_576_000, 1_500_000_000)] == [
+        "0.0 MB",
+        "24.6 MB",
+        "1.5 GB",
+    ]
