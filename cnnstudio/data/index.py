@@ -103,14 +103,12 @@ def deal(dataset: Dataset, found: Scan) -> ImageIndex:
     """
     root = Path(dataset.source.path)
     edits = dataset.edits
+    said = edits.mapping()
     by_class: dict[str, list[Found]] = {name: [] for name in found.class_names}
-    if edits:
-        for image in found.images:
-            name = edits.get(image.key).label or image.class_name
-            by_class.setdefault(name, []).append(image)
-    else:
-        for image in found.images:
-            by_class[image.class_name].append(image)
+    for image in found.images:
+        edit = said.get(image.key) if said else None
+        name = image.class_name if edit is None else edit.label or image.class_name
+        by_class.setdefault(name, []).append(image)
     class_names, absent = _names(by_class, edits)
     if not edits or len(found.class_names) < 2 > len(class_names):
         check_classes(found, root)
@@ -124,24 +122,25 @@ def deal(dataset: Dataset, found: Scan) -> ImageIndex:
         (
             image
             for image in found.images
-            if parts[image.key] == "train" and not edits.get(image.key).excluded
+            if parts[image.key] == "train" and not said.get(image.key, NO_EDIT).excluded
         ),
     )
     samples: list[Sample] = []
     excluded: list[Sample] = []
     for label, name in enumerate((*class_names, *absent)):
         for image in by_class[name]:
-            edit = edits.get(image.key) if edits else NO_EDIT
+            key = image.key
+            edit = said.get(key, NO_EDIT)
             sample = Sample(
-                image.key,
+                key,
                 image.path,
                 label,
-                parts[image.key],
+                parts[key],
                 image.item,
                 reading,
-                tags=edit.tags,
-                group=group_of.get(image.key, "") if group_of else "",
-                origin=image.class_name if image.class_name != name else None,
+                edit.tags,
+                group_of.get(key, ""),
+                None if image.class_name == name else image.class_name,
             )
             (excluded if edit.excluded else samples).append(sample)
     return ImageIndex(

@@ -4,6 +4,9 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 _NUMBER = re.compile(r"([0-9]+)")
 # Digits of the longest number that others are filled up to.
 _WIDEST = 32
@@ -44,7 +47,20 @@ def shown(name: str) -> str:
 
 def key_hash(key: str, salt: int = 0) -> int:
     """A 64-bit number that depends on `key` and `salt` alone: the same on every machine."""
-    # File names may hold bytes that are no UTF-8; Python carries them as lone surrogates.
-    text = key.encode("utf-8", "surrogatepass")
-    salted = hashlib.blake2b(text, digest_size=8, salt=(salt % 2**64).to_bytes(8, "little"))
-    return int.from_bytes(salted.digest(), "little")
+    return int.from_bytes(_digests((key,), salt), "little")
+
+
+def key_hashes(keys: Iterable[str], salt: int = 0) -> NDArray[np.uint64]:
+    """The `key_hash` of each of many keys, as uint64[keys]."""
+    return np.frombuffer(_digests(keys, salt), "<u8")
+
+
+def _digests(keys: Iterable[str], salt: int) -> bytes:
+    salted = hashlib.blake2b(digest_size=8, salt=(salt % 2**64).to_bytes(8, "little")).copy
+    digests: list[bytes] = []
+    for key in keys:
+        one = salted()
+        # File names may hold bytes that are no UTF-8; Python carries them as lone surrogates.
+        one.update(key.encode("utf-8", "surrogatepass"))
+        digests.append(one.digest())
+    return b"".join(digests)
