@@ -154,7 +154,8 @@ def _plan(dataset: Dataset, index: ImageIndex) -> Plan:
     marks = _marks(every)
     # One reading serves all images of a dataset.
     reading = every[0].reading if every else PLAIN
-    settings = (VERSION, dataset.source.path, dataset.image_size, dataset.resize, dataset.color)
+    fit = (dataset.image_size, dataset.resize, dataset.scale)
+    settings = (VERSION, dataset.source.path, *fit, dataset.color)
     text = repr(settings if reading == PLAIN else (*settings, reading))
     name = (
         f"{_digest(text.encode('utf-8', 'surrogatepass')).hex()}-{_digest(marks.tobytes()).hex()}"

@@ -30,7 +30,7 @@ ONE_GESTURE = 0.8
 SETTLE = 250
 """Milliseconds of quiet before the images are dealt out anew after an edit."""
 
-ONLY_SHAPE = frozenset({"image_size", "resize", "color", "batch_size"})
+ONLY_SHAPE = frozenset({"image_size", "resize", "scale", "color", "batch_size"})
 """Fields of a dataset that say what is made of the images, not which they are."""
 
 AT_ONCE = 30

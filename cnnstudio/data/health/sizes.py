@@ -66,7 +66,8 @@ def lost_detail(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
         return
     short = np.minimum(table.column("width"), table.column("height"))
     side, native = min(dataset.image_size), float(np.median(short))
-    if side < SMALL_INPUT and native > SHRUNK * side:
+    shrinks = dataset.resize != "fixed_scale"
+    if shrinks and side < SMALL_INPUT and native > SHRUNK * side:
         yield HealthFinding(
             kind="shrunk",
             cause="D10",
@@ -81,7 +82,7 @@ def lost_detail(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
             changes=(Change(path="dataset.image_size", value=[64, 64]),),
             fix_label="Train on 64×64",
         )
-    if dataset.resize != "crop":
+    if dataset.resize not in ("crop", "fixed_scale"):
         return
     left = _left_by_cropping(table, dataset)
     if left.mean() < CUT:
@@ -105,8 +106,9 @@ def _left_by_cropping(
     sizes = np.stack([table.rows["height"], table.rows["width"]], axis=1)
     kinds, which = np.unique(sizes, axis=0, return_inverse=True)
     shares = np.zeros(len(kinds))
+    fit = dataset.image_size, dataset.resize, dataset.scale
     for place, (height, width) in enumerate(kinds):
-        part = placement(int(height), int(width), dataset.image_size, "crop").source
+        part = placement(int(height), int(width), *fit).source
         shares[place] = part[2] * part[3] / (int(height) * int(width))
     left: np.ndarray[tuple[int], np.dtype[np.float64]] = shares[which.reshape(-1)]
     return left

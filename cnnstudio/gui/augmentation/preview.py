@@ -225,6 +225,7 @@ class _NothingVaries(QWidget):
 def _same_pixels(before: Experiment, after: Experiment) -> bool:
     """Whether the preview of both is the same; the source follows with the chosen image."""
     a, b = before.dataset, after.dataset
-    same_input = (a.image_size, a.resize, a.color) == (b.image_size, b.resize, b.color)
+    names = ("image_size", "resize", "scale", "color")
+    same_input = all(getattr(a, name) == getattr(b, name) for name in names)
     same_draws = before.augmentation == after.augmentation
     return same_input and same_draws and before.training.seed == after.training.seed

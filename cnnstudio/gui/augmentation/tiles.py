@@ -59,7 +59,7 @@ class TileMaker:
 
         maker = SampleMaker(experiment)
         dataset = experiment.dataset
-        key = (sample.picture, dataset.image_size, dataset.resize, dataset.color)
+        key = (sample.picture, dataset.image_size, dataset.resize, dataset.scale, dataset.color)
         if key != self._key or self._pixels is None:
             self._pixels, self._size, self._key = maker.load(sample), size(sample.picture), key
         pixels = self._pixels

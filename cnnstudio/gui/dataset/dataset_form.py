@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from cnnstudio.spec.facts import DatasetFacts, GroupFacts
     from cnnstudio.spec.problems import Problem
 
-FIELDS = ("image_size", "resize", "color", "intensity", "batch_size", "page", "channels")
+SHAPE = ("image_size", "resize")
+FIELDS = ("color", "intensity", "batch_size", "page", "channels")
 LABELS = 76
 
 
@@ -42,6 +43,8 @@ class DatasetForm(Panel):
         self._source.setProperty("role", "muted")
         self._source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._labels = SourceForm(LABELS)
+        self._shape = SpecForm(only=SHAPE, label_width=LABELS)
+        self._scale = SpecForm(only=("scale",), label_width=LABELS)
         self._form = SpecForm(only=FIELDS, label_width=LABELS)
         self._split_title = QLabel("Split")
         self._split_title.setProperty("role", "strong")
@@ -57,7 +60,6 @@ class DatasetForm(Panel):
         self._split.typed.connect(self._pattern_typed)
         self._groups.looked.connect(self._tell_groups)
         collection.index_changed.connect(lambda _index: self._set_names())
-        self._form.edited.connect(self.edited)
         self._split.edited.connect(self.edited)
         body = QWidget()
         column = QVBoxLayout(body)
@@ -65,7 +67,12 @@ class DatasetForm(Panel):
         column.setSpacing(6)
         column.addWidget(self._source)
         column.addWidget(self._labels)
-        column.addWidget(self._form)
+        fields = QVBoxLayout()
+        fields.setSpacing(0)
+        for form in (self._shape, self._scale, self._form):
+            form.edited.connect(self.edited)
+            fields.addWidget(form)
+        column.addLayout(fields)
         column.addSpacing(6)
         column.addWidget(self._split_title)
         column.addWidget(self._split_note)
@@ -88,7 +95,9 @@ class DatasetForm(Panel):
         self._source.setText(f"{path.name} · {words.lower()}")
         self._source.setToolTip(str(path))
         self._labels.show_source(dataset.source, "dataset.source")
-        self._form.show_value(dataset, "dataset")
+        for form in (self._shape, self._scale, self._form):
+            form.show_value(dataset, "dataset")
+        self._scale.setVisible(dataset.resize == "fixed_scale")
         self._split.show_value(dataset.split, "dataset.split")
         rule = dataset.split.group
         self._rule = rule is not None
@@ -135,7 +144,8 @@ class DatasetForm(Panel):
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Mark the fields with problems."""
-        self._form.set_problems(problems)
+        for form in (self._shape, self._scale, self._form):
+            form.set_problems(problems)
         self._split.set_problems(problems)
         whole = [p.sentence for p in problems if p.path in ("dataset.split", "dataset.source")]
         self._source.setProperty("tone", "error" if whole else "")
@@ -157,5 +167,6 @@ class DatasetForm(Panel):
         """Colour the forms."""
         self._labels.set_theme(theme)
         self._groups.set_theme(theme)
-        self._form.set_theme(theme)
+        for form in (self._shape, self._scale, self._form):
+            form.set_theme(theme)
         self._split.set_theme(theme)
