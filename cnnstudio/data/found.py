@@ -36,6 +36,17 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """The same as `Found` for many images, column by column: a fraction of the objects."""
+
+    keys: Sequence[str]
+    paths: Sequence[str]
+    class_names: Sequence[str]
+    parts: Sequence[SplitName | None]
+    items: Sequence[int | None]
+
+
+@dataclass(frozen=True, slots=True)
 class FolderOfImages:
     """The images right in one folder: their names, in no order, and what all have in common.
 
@@ -52,16 +63,34 @@ class FolderOfImages:
 class ImagesInFolders(Sequence[Found]):
     """The images of many folders, folder by folder, each in natural order.
 
-    Names alone are kept: they are sorted and made into rows when somebody looks at the first row.
-    How many there are, and of which class, is known without that.
+    Names alone are kept: they are sorted when somebody asks for a column, and made into rows when
+    somebody looks at the first one. How many there are, and of which class, is known without that.
     """
 
-    __slots__ = ("_count", "_rows", "folders")
+    __slots__ = ("_columns", "_count", "_rows", "folders")
 
     def __init__(self, folders: Iterable[FolderOfImages]) -> None:
         self.folders = tuple(folders)
         self._count = sum(len(folder.names) for folder in self.folders)
+        self._columns: Columns | None = None
         self._rows: tuple[Found, ...] | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """All images, column by column."""
+        if self._columns is None:
+            keys: list[str] = []
+            paths: list[str] = []
+            class_names: list[str] = []
+            parts: list[SplitName | None] = []
+            for folder in self.folders:
+                names = natural_sorted(folder.names)
+                keys += [folder.key + name for name in names]
+                paths += [folder.path + name for name in names]
+                class_names += [folder.class_name] * len(names)
+                parts += [folder.part] * len(names)
+            self._columns = Columns(keys, paths, class_names, parts, [None] * len(keys))
+        return self._columns
 
     def __len__(self) -> int:
         return self._count
@@ -80,11 +109,8 @@ class ImagesInFolders(Sequence[Found]):
 
     def _listed(self) -> tuple[Found, ...]:
         if self._rows is None:
-            self._rows = tuple(
-                Found(of.key + name, of.path + name, of.class_name, of.part)
-                for of in self.folders
-                for name in natural_sorted(of.names)
-            )
+            of = self.columns
+            self._rows = tuple(map(Found, of.keys, of.paths, of.class_names, of.parts))
         return self._rows
 
 
@@ -95,3 +121,17 @@ class Scan:
     class_names: tuple[str, ...]
     images: Sequence[Found]
     left_out: tuple[Unreadable, ...]
+
+    @property
+    def columns(self) -> Columns:
+        """The images, column by column."""
+        images = self.images
+        if isinstance(images, ImagesInFolders):
+            return images.columns
+        return Columns(
+            [image.key for image in images],
+            [image.path for image in images],
+            [image.class_name for image in images],
+            [image.part for image in images],
+            [image.item for image in images],
+        )

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from cnnstudio.data.decode import EXTENSIONS
 from cnnstudio.data.facts import facts
-from cnnstudio.data.found import FolderOfImages, Found, ImagesInFolders
+from cnnstudio.data.found import FolderOfImages, Found, ImagesInFolders, Scan
 from cnnstudio.data.index import index
 from cnnstudio.data.moves import moves
 from cnnstudio.data.names import natural_key
 from cnnstudio.data.scanning import scan
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset
-from cnnstudio.spec.sources import ClassFolders
+from cnnstudio.spec.sources import ClassFolders, SplitFolders
 
 Tree = Callable[[Sequence[str]], Path]
 MakeDataset = Callable[..., Dataset]
@@ -81,6 +81,18 @@ def test_images_are_counted_before_they_are_sorted(monkeypatch: pytest.MonkeyPat
     )
     assert list(images) == [images[0], *images[1:]]
     assert images[0] is images[0]
+
+
+def test_columns_say_the_same_as_rows(tree: Tree) -> None:
+    parts = ("train", "validation")
+    root = tree([f"{part}/{c}/in/{n}.png" for part in parts for c in "ab" for n in (10, 9)])
+    listed = scan(SplitFolders(path=str(root)))
+    rows = Scan(listed.class_names, tuple(listed.images), ())
+    columns = listed.columns
+    for name in ("keys", "paths", "class_names", "parts", "items"):
+        assert tuple(getattr(columns, name)) == tuple(getattr(rows.columns, name))
+    assert columns.keys[:2] == ["train/a/in/9.png", "train/a/in/10.png"]
+    assert columns.parts[0] == "train"
 
 
 def test_a_class_folder_that_vanishes_while_it_is_listed_is_a_plain_error(tmp_path: Path) -> None:
