@@ -24,6 +24,7 @@ from cnnstudio.gui.prefetch import Prefetch
 from cnnstudio.gui.run.controller import RunController
 from cnnstudio.gui.run.store import RunStore
 from cnnstudio.gui.run_desk import RunDesk
+from cnnstudio.gui.set_desk import SetDesk
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.stage import Stage, StagePage
 from cnnstudio.gui.static_findings import StaticFindings
@@ -71,6 +72,7 @@ class Studio:
             self._request_export,
         )
         self.files.run_opened.connect(self.runs.open_run)
+        self.sets = SetDesk(self.window, self.document, self.files.open_set)
         self._findings = StaticFindings(self.window)
         self.document.changed.connect(self._findings.set_experiment)
         self.document.facts_changed.connect(self._findings.set_facts)
@@ -104,6 +106,7 @@ class Studio:
         for end in self._at_close:
             end()
         self.document.close()
+        self.sets.close()
         self.controller.shutdown()
 
     @cached_property

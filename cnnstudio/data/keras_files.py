@@ -36,7 +36,7 @@ def is_here(name: SetName) -> bool:
 
 def job_folder(name: SetName) -> Path:
     """Where the download of a set notes what happens; nothing of it is needed afterwards."""
-    return sets_folder() / ".downloads" / name
+    return sets_folder() / ".downloads" / f"{name}-{os.getpid()}"
 
 
 def list_set(name: SetName) -> Iterator[Found]:

@@ -44,6 +44,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "A folder that holds one folder of images per class",
     ),
     ActionSpec(
+        "sets.open",
+        "Open a set of Keras…",
+        "File",
+        (),
+        "download",
+        "MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100, downloaded once",
+    ),
+    ActionSpec(
         "experiment.open",
         "Open experiment…",
         "File",

@@ -19,7 +19,8 @@ from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.status_strip import Progress
 from cnnstudio.spec.defaults import Orientation, name_for, propose
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.sources import Source
+from cnnstudio.spec.keras_sets import KerasSet
+from cnnstudio.spec.sources import KerasDataset, Source
 
 EXPERIMENT_NAMES = (".yaml", ".yml")
 ORIENTATIONS: tuple[Orientation, ...] = ("photos", "text", "any")
@@ -157,6 +158,12 @@ class FileDesk(QObject):
             self._settings.update(images_folder=str(path.parent))
             self._folder_name = name_for(path)
             self._document.new_from_folder(path)
+
+    def open_set(self, one: KerasSet) -> None:
+        """Begin a new experiment with a set of Keras that is on this computer."""
+        if self.may_leave():
+            self._folder_name = one.title
+            self._document.new_from_folder(Path(one.path), KerasDataset(name=one.name))
 
     def open_sample(self, file: Path) -> None:
         """Open a sample of the program: a copy, since the original is not the person's."""

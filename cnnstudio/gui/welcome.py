@@ -171,6 +171,7 @@ class WelcomePage(QScrollArea):
         for id, words in (
             ("images.open", "Open images…"),
             ("experiment.open", "Open experiment…"),
+            ("sets.open", "A set of Keras…"),
         ):
             button = QPushButton(words)
             button.clicked.connect(lambda _on=False, id=id: self.action_requested.emit(id))

@@ -55,7 +55,7 @@ KERAS_SETS: tuple[KerasSet, ...] = (
     KerasSet(
         "mnist",
         "MNIST",
-        "Handwritten digits, gray",
+        "Handwritten digits, grey",
         70_000,
         10_000,
         28,
@@ -67,7 +67,7 @@ KERAS_SETS: tuple[KerasSet, ...] = (
     KerasSet(
         "fashion_mnist",
         "Fashion-MNIST",
-        "Clothes, shoes and bags, gray",
+        "Clothes, shoes and bags, grey",
         70_000,
         10_000,
         28,
@@ -111,7 +111,7 @@ KERAS_SETS: tuple[KerasSet, ...] = (
     KerasSet(
         "cifar100",
         "CIFAR-100",
-        "Small photos of things, plants, animals and people",
+        "Small photos of all kinds of things",
         60_000,
         10_000,
         32,

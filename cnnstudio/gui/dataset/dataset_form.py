@@ -14,8 +14,9 @@ from cnnstudio.gui.forms.spec_form import SpecForm
 from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.spec.groupings import NamePattern
+from cnnstudio.spec.keras_sets import keras_set
 from cnnstudio.spec.member import members
-from cnnstudio.spec.sources import Source
+from cnnstudio.spec.sources import KerasDataset, Source
 
 if TYPE_CHECKING:
     from cnnstudio.data.index import Sample
@@ -91,8 +92,12 @@ class DatasetForm(Panel):
         """Show the dataset of this experiment."""
         dataset = experiment.dataset
         path = Path(dataset.source.path)
-        words = members(Source)[dataset.source.kind].title()
-        self._source.setText(f"{path.name} · {words.lower()}")
+        if isinstance(dataset.source, KerasDataset):
+            one = keras_set(dataset.source.name)
+            self._source.setText(f"{one.title} · set of Keras")
+        else:
+            words = members(Source)[dataset.source.kind].title()
+            self._source.setText(f"{path.name} · {words.lower()}")
         self._source.setToolTip(str(path))
         self._labels.show_source(dataset.source, "dataset.source")
         for form in (self._shape, self._scale, self._form):
