@@ -34,6 +34,7 @@ from cnnstudio.gui.tidying import Tidying
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
+    from cnnstudio.gui.caches import CacheWork
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.findings import Finding
     from cnnstudio.runs.history import RunHistory
@@ -240,6 +241,7 @@ class Studio:
         commands.connect_to("theme.toggle", self.theming.toggle)
         commands.connect_to("help.shortcuts", self._show_shortcuts)
         commands.connect_to("help.about", self._show_about)
+        commands.connect_to("caches.show", self._show_caches)
 
     def _on_theme(self, theme: Theme) -> None:
         self.window.set_theme(theme)
@@ -251,6 +253,23 @@ class Studio:
 
     def _show_about(self) -> None:
         AboutDialog((("Python", python_version()), ("Qt", qVersion())), self.window).open()
+
+    @cached_property
+    def _caches(self) -> CacheWork:
+        """Looks at the caches; the images on the table are listed anew once they are cleared."""
+        from cnnstudio.gui.caches import CacheWork
+
+        work = CacheWork(self.window)
+        work.looked.connect(
+            lambda _held, freed: None if freed is None else self.document.read_images()
+        )
+        self._at_close.append(work.shutdown)
+        return work
+
+    def _show_caches(self) -> None:
+        from cnnstudio.gui.caches import CachesDialog
+
+        CachesDialog(self._caches, self.window).open()
 
     def _on_painted(self) -> None:
         # A thread that reads a file gives way this often when the window wants to run Python.

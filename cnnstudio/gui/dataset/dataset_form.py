@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from cnnstudio.gui.dataset.cache_note import CacheNote
 from cnnstudio.gui.dataset.name_preview import NamePreview
 from cnnstudio.gui.dataset.source_form import SourceForm
 from cnnstudio.gui.forms.spec_form import SpecForm
@@ -56,6 +57,7 @@ class DatasetForm(Panel):
         self._groups_note = QLabel()
         self._groups_note.setProperty("role", "caption")
         self._groups_note.setWordWrap(True)
+        self._cache = CacheNote()
         self._groups = NamePreview("group", "groups")
         self._labels.edited.connect(self.edited)
         self._split.typed.connect(self._pattern_typed)
@@ -80,6 +82,8 @@ class DatasetForm(Panel):
         column.addWidget(self._split)
         column.addWidget(self._groups)
         column.addWidget(self._groups_note)
+        column.addSpacing(6)
+        column.addWidget(self._cache)
         column.addStretch(1)
         scroll = scrolled(body)
         layout = QVBoxLayout(self)
@@ -91,6 +95,7 @@ class DatasetForm(Panel):
     def set_experiment(self, experiment: Experiment) -> None:
         """Show the dataset of this experiment."""
         dataset = experiment.dataset
+        self._cache.set_experiment(experiment)
         path = Path(dataset.source.path)
         if isinstance(dataset.source, KerasDataset):
             one = keras_set(dataset.source.name)
@@ -120,6 +125,7 @@ class DatasetForm(Panel):
             else "The same share of every class, drawn by the seed. The rest trains."
         )
         self._form.set_facts(facts)
+        self._cache.set_facts(facts)
         self._grouped = facts.grouped if facts is not None else None
         self._tell_groups()
 
