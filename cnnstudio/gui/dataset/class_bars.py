@@ -158,7 +158,8 @@ class ClassBars(Panel):
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(0)
         for split in SPLITS:
-            bar = Bar(split, SPLIT_NAMES[split].capitalize())
+            apart = ", kept apart" if split == "test" else ""
+            bar = Bar(split, SPLIT_NAMES[split].capitalize() + apart)
             bar.setToolTip(_SPLIT_HELP[split] + "\nClick to show only these.")
             bar.clicked.connect(self._split_pressed)
             top.addWidget(bar)
@@ -256,7 +257,8 @@ class ClassBars(Panel):
 _SPLIT_HELP = {
     "train": "The network learns from these images; they alone are augmented.",
     "validation": "Watched while training: they show whether the network has learned or memorized.",
-    "test": "Set aside until the end; no decision is made by looking at them.",
+    "test": "Set aside: no training, no setting and no choice of weights follows from them.\n"
+    "The health check looks at them for damage and copies alone.",
 }
 
 
