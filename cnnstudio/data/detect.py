@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cnnstudio.data import arrays, tables
+from cnnstudio.data.decode import EXTENSIONS
 from cnnstudio.data.folders import Walk, missing
 from cnnstudio.data.found import PARTS
 from cnnstudio.data.named import proposed
@@ -86,6 +87,12 @@ def _file(path: Path) -> Source:
             raise Undecided(error, source) from error
     if path.is_file() and ending in arrays.ENDINGS:
         return ArrayFile(path=str(path))
+    if path.is_file() and ending in EXTENSIONS:
+        raise UserError(
+            f"“{path.name}” is a single image: choose the folder that holds all of them, with one "
+            "folder per class inside.",
+            place=str(path),
+        )
     if path.exists():
         raise UserError(
             f"“{path.name}” is a file: choose the folder that holds the images, a table of them "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from cnnstudio.data.decode import EXTENSIONS
+from cnnstudio.data.decode import EXTENSIONS, TOO_DEEP
 from cnnstudio.data.names import natural_key, natural_sorted, shown
 from cnnstudio.spec.errors import UserError
 
@@ -180,4 +180,5 @@ def nothing_readable(root: Path, key: str, reason: str) -> UserError:
     """The error for a dataset none of whose images can be read, with the first one's reason."""
     if not root.is_dir():
         return missing(root)
-    return UserError(f"None of the images can be read: “{shown(key)}” {reason}.", place=str(root))
+    place = "dataset.intensity" if reason == TOO_DEEP else str(root)
+    return UserError(f"None of the images can be read: “{shown(key)}” {reason}.", place=place)

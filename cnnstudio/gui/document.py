@@ -15,6 +15,7 @@ from cnnstudio.gui.homes import home_of
 from cnnstudio.gui.reading import DatasetReading, FolderReading, ImageReader
 from cnnstudio.spec import files
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.intensities import PercentileWindow
 from cnnstudio.spec.patch import Change, apply, replace
 from cnnstudio.spec.problems import Problem, problems
 
@@ -331,7 +332,11 @@ class Document(QObject):
             if self._unreadable is not None:
                 place = self._unreadable.place
                 path = place if place.startswith("dataset.") else "dataset.source"
-                found = (Problem(path, self._unreadable.sentence), *found)
+                fix: tuple[Change, ...] = ()
+                if path == "dataset.intensity":
+                    fix = (Change(path=path, value=PercentileWindow()),)
+                words = "Measure a window" if fix else ""
+                found = (Problem(path, self._unreadable.sentence, fix, words), *found)
         if found != self._problems:
             self._problems = found
             self.problems_changed.emit(found)

@@ -115,6 +115,7 @@ class FileDesk(QObject):
         commands.connect_to("start.show", window.show_welcome)
         commands.connect_to("program.quit", window.close)
         window.dropped.connect(self.open_path)
+        window.drop_refused.connect(self.tell)
         window.welcome.action_requested.connect(commands.trigger)
         window.welcome.sample_chosen.connect(self.open_sample)
         window.welcome.recent_chosen.connect(self.open_path)

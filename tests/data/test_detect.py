@@ -39,7 +39,7 @@ def test_a_folder_around_the_folder_stands_for_it(tree: Tree) -> None:
         (["1.png"], ".", "put them into one folder per class"),
         (["a/1.png"], ".", "only one class folder with images, “a”"),
         (["train/a/1.png", "test/a/1.png"], ".", "“images/train” holds only one class"),
-        (["a/1.png"], "a/1.png", "is a file"),
+        (["a/1.png"], "a/1.png", "is a single image"),
         (["a/1.png"], "none", "There is no folder “none”"),
     ],
 )
