@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
 
 from cnnstudio.gui.background import Background, Progress, Stop
 
@@ -72,25 +75,48 @@ class FolderReading:
 class ImageReader(Background):
     """Reads at most one folder at a time: `finished` carries a `FolderReading` or `DatasetReading`.
 
-    `progressed` counts images.
+    `progressed` counts images. `listed` carries the `ImageIndex` of an experiment whose images
+    were unknown, as soon as names and labels are there; sizes take far longer.
     """
 
+    listed = Signal(object)
     mistake = "The images could not be read."
+
+    _early = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asked_last: object = None
+        self._early.connect(self._on_early, Qt.ConnectionType.QueuedConnection)
 
     def read_folder(self, folder: Path, source: Source | None = None) -> None:
         """Find out how a folder's images are arranged, list them, and learn the facts.
 
         A `source` says how they are arranged.
         """
+        self._asked_last = None
         self.start(lambda progress, stop: _folder(folder, source, progress, stop))
 
     def read_dataset(self, dataset: Dataset, known: DatasetReading | None) -> None:
         """List the images of an experiment; what is `known` of the same files is kept."""
-        self.start(lambda progress, stop: _dataset(dataset, known, False, progress, stop))
+        self._read(dataset, known, keep_list=False)
 
     def deal(self, dataset: Dataset, known: DatasetReading | None) -> None:
         """Apply other edits or another split to images that are listed; list others first."""
-        self.start(lambda progress, stop: _dataset(dataset, known, True, progress, stop))
+        self._read(dataset, known, keep_list=True)
+
+    def _read(self, dataset: Dataset, known: DatasetReading | None, keep_list: bool) -> None:
+        self._asked_last = mark = object()
+
+        def listed(index: ImageIndex) -> None:
+            self._early.emit(mark, index)
+
+        tell = listed if known is None else None
+        self.start(lambda progress, stop: _dataset(dataset, known, keep_list, progress, stop, tell))
+
+    def _on_early(self, mark: object, index: ImageIndex) -> None:
+        if self.busy and mark is self._asked_last:
+            self.listed.emit(index)
 
 
 def _folder(folder: Path, source: Source | None, progress: Progress, stop: Stop) -> FolderReading:
@@ -110,6 +136,7 @@ def _dataset(
     keep_list: bool,
     progress: Progress,
     stop: Stop,
+    tell: Callable[[ImageIndex], None] | None = None,
 ) -> DatasetReading:
     from cnnstudio.data.facts import counted, headers
     from cnnstudio.data.index import deal
@@ -126,6 +153,8 @@ def _dataset(
     else:
         listed = scan(dataset.source, counting)
     index = deal(dataset, listed)
+    if tell is not None and not stop():
+        tell(index)
     if known is not None and known.dataset.source.path != dataset.source.path:
         known = None
     alike = known is not None and _read_alike(known.index, index)
@@ -141,8 +170,15 @@ def _dataset(
 
 
 def _read_alike(old: ImageIndex, new: ImageIndex) -> bool:
-    """Whether the pixels of both are read in the same way: page, channels, intensities."""
-    return {s.reading for s in old.samples[:1]} == {s.reading for s in new.samples[:1]}
+    """Whether the headers of both say the same: page, channels, and whether values have a window.
+
+    The numbers of a window do not matter to them; they follow the training images.
+    """
+    before, after = (
+        {(s.reading.page, s.reading.channels, s.reading.window is None) for s in index.samples[:1]}
+        for index in (old, new)
+    )
+    return before == after
 
 
 def _picture(index: ImageIndex) -> Any:
