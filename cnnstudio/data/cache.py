@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnstudio.data.cacheentry import MARK, Entry, Marks, Plan, build, read
+from cnnstudio.data.cacheentry import MARK, Entry, Marks, Plan, build, mended, read
 from cnnstudio.data.cachefolder import cache_root, clean, touch
 from cnnstudio.data.decode import Pixels
 from cnnstudio.data.folders import nothing_readable
@@ -127,11 +127,13 @@ def cached_bytes(dataset: Dataset, index: ImageIndex) -> tuple[int, bool]:
 def _opened(plan: Plan, progress: Progress | None, stop: Stop | None) -> Entry:
     for attempt in range(ATTEMPTS + 1):
         entry = read(plan.folder, plan.shape, len(plan.samples))
-        if entry is not None:
+        again = entry is not None and not attempt and mended(entry, plan)
+        if entry is not None and not again:
             return entry
+        del entry  # some systems replace nothing that is mapped
         if attempt < ATTEMPTS:
             with _disk_errors(plan.folder):
-                build(plan, progress, stop)
+                build(plan, progress, stop, replace=again)
             clean(plan.folder.parent, MOST_BYTES, keep=frozenset({plan.folder}))
             clean_thumbnails()
     raise UserError(

@@ -38,12 +38,17 @@ Marks = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """uint8[n, height, width, channels], memory-mapped; uint8[n, 16]; why rows are left out."""
+    """uint8[n, height, width, channels], memory-mapped; uint8[n, 16]; why rows are left out.
+
+    `passing` are the rows left out for a reason that may pass though the file stays as it is, such
+    as its permissions.
+    """
 
     folder: Path
     pixels: Pixels
     marks: Marks
     left_out: dict[int, str]
+    passing: tuple[int, ...]
 
 
 def read(folder: Path, shape: tuple[int, ...], images: int | None = None) -> Entry | None:
@@ -53,7 +58,8 @@ def read(folder: Path, shape: tuple[int, ...], images: int | None = None) -> Ent
     """
     try:
         said = json.loads((folder / "left_out.json").read_text("utf-8"))
-        left_out = {int(row): str(reason) for row, reason in said.items()}
+        left_out = {int(row): str(reason) for row, reason in said["reasons"].items()}
+        passing = tuple(int(row) for row in said["passing"])
         # The plain view: indexing a memmap object costs microseconds a time.
         pixels = np.asarray(np.load(folder / "pixels.npy", mmap_mode="r", allow_pickle=False))
         marks = np.load(folder / "marks.npy", allow_pickle=False)
@@ -66,8 +72,20 @@ def read(folder: Path, shape: tuple[int, ...], images: int | None = None) -> Ent
         and pixels.dtype == marks.dtype == np.uint8
         and pixels.flags.c_contiguous
         and all(0 <= row < rows for row in left_out)
+        and left_out.keys() >= set(passing)
     )
-    return Entry(folder, pixels, marks, left_out) if whole else None
+    return Entry(folder, pixels, marks, left_out, passing) if whole else None
+
+
+def mended(entry: Entry, plan: "Plan") -> bool:
+    """Whether an image that was left out for a passing reason can be read by now."""
+    for row in entry.passing:
+        try:
+            load(plan.samples[row].picture, plan.dataset)
+        except UnreadableImage:
+            continue
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +104,10 @@ class Plan:
         return int(np.prod(self.shape))
 
 
-def build(plan: Plan, progress: Progress | None, stop: Stop | None) -> None:
+def build(plan: Plan, progress: Progress | None, stop: Stop | None, replace: bool = False) -> None:
     """Write the entry of `plan` to its place, unless another run was faster.
+
+    `replace` puts it in the place of one that is whole, too.
 
     Raises:
         OSError: the disk is full or may not be written.
@@ -100,18 +120,30 @@ def build(plan: Plan, progress: Progress | None, stop: Stop | None) -> None:
     if shutil.disk_usage(folder.parent).free < needed:
         raise OSError(errno.ENOSPC, f"{needed} bytes needed")
     known = _Known(plan)
-    superseded = known.superseded()
+    superseded = [folder for folder in known.superseded() if folder != plan.folder]
     made = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
     try:
         np.save(made / "marks.npy", plan.marks)
         left_out = _write_pixels(made / "pixels.npy", plan, known, progress, stop)
-        (made / "left_out.json").write_text(json.dumps(left_out), "utf-8")
-        _settle(made, plan)
+        said = {
+            "reasons": {row: error.reason for row, error in left_out.items()},
+            "passing": [row for row, error in left_out.items() if _may_pass(error)],
+        }
+        (made / "left_out.json").write_text(json.dumps(said), "utf-8")
+        del known  # some systems remove nothing that is mapped
+        _settle(made, plan, replace)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    del known  # some systems remove nothing that is mapped
     for old in superseded:
         discard(old)
+
+
+def _may_pass(error: UnreadableImage) -> bool:
+    cause = error.__cause__
+    # Pillow raises errors of its own as OSError, but without a number.
+    return isinstance(cause, MemoryError) or (
+        isinstance(cause, OSError) and cause.errno is not None
+    )
 
 
 class _Known:
@@ -173,10 +205,10 @@ def _each(marks: Marks) -> Iterator[bytes]:
 
 def _write_pixels(
     path: Path, plan: Plan, known: _Known, progress: Progress | None, stop: Stop | None
-) -> dict[int, str]:
+) -> dict[int, UnreadableImage]:
     """Write the array; returns the rows that are left out."""
     total = len(plan.samples)
-    left_out: dict[int, str] = {}
+    left_out: dict[int, UnreadableImage] = {}
     most = max(1, COPIED_AT_ONCE // plan.image_bytes)
     new = [sample for row, sample in enumerate(plan.samples) if row not in known]
     images = _decoded(plan.dataset, new, stop)
@@ -195,7 +227,7 @@ def _write_pixels(
             else:
                 image = next(images)
                 if isinstance(image, UnreadableImage):
-                    left_out[row] = image.reason
+                    left_out[row] = image
                     file.write(bytes(plan.image_bytes))
                 else:
                     file.write(image.data)
@@ -207,14 +239,16 @@ def _write_pixels(
     return left_out
 
 
-def _settle(made: Path, plan: Plan) -> None:
+def _settle(made: Path, plan: Plan, replace: bool) -> None:
     """Move a built entry to its place, unless another run was faster."""
     try:
         made.rename(plan.folder)
     except OSError:
-        if read(plan.folder, plan.shape, len(plan.samples)) is not None:
+        whole = read(plan.folder, plan.shape, len(plan.samples)) is not None
+        if whole and not replace:
             return
-        discard(plan.folder)  # a broken entry
+        if not discard(plan.folder) and whole:
+            return  # in use, where the system forbids to remove that
         made.rename(plan.folder)
 
 

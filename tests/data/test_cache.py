@@ -7,15 +7,15 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 from cnnstudio.data import cacheentry
 from cnnstudio.data.cache import PixelCache, cached_bytes
-from cnnstudio.data.cachefolder import BUILDING, DAY, cache_root, clean
-from cnnstudio.data.decode import Pixels
+from cnnstudio.data.cachefolder import cache_root
+from cnnstudio.data.decode import Pixels, UnreadableImage
 from cnnstudio.data.index import index
 from cnnstudio.data.load import load
 from cnnstudio.data.picture import Picture, picture_of
@@ -168,6 +168,39 @@ def test_an_entry_that_is_worth_something_stays_beside_a_newer_one(
     assert decoded == []
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "denied"), MemoryError(), OSError(5, "x")])
+def test_an_image_that_can_be_read_again_comes_back(
+    tree: Tree,
+    dataset_of: MakeDataset,
+    decoded: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    root = tree(NAMES)
+    (root / "b/1.png").write_bytes((root / "b/1.png").read_bytes()[:100])
+
+    def refused(place: Path | Picture, *given: Any) -> Pixels:
+        if picture_of(place).path == root / "a/2.png":
+            raise UnreadableImage(root / "a/2.png", "may not be read") from error
+        return load(place, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cacheentry, "load", refused)
+        for told_of in (24, 0):  # built, then opened
+            cache, told = built(dataset_of(root))
+            assert {item.key for item in cache.unreadable} == {"a/2.png", "b/1.png"}
+            assert len(told) == told_of
+    decoded.clear()
+    cache, _ = built(dataset_of(root))
+    assert [item.key for item in cache.unreadable] == ["b/1.png"]
+    assert len(cache.samples) == 23
+    check_rows(cache, dataset_of(root))
+    assert set(decoded) == {"2.png", "1.png"}
+    assert [path.name for path in (cache_root() / "pixels").iterdir()] == [cache.folder.name]
+    _, told = built(dataset_of(root))
+    assert told == []
+
+
 def test_what_could_not_be_read_is_tried_again(
     tree: Tree, dataset_of: MakeDataset, decoded: list[str]
 ) -> None:
@@ -298,7 +331,12 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "no list": lambda folder: (folder / "left_out.json").unlink(),
     "cut list": lambda folder: (folder / "left_out.json").write_text('{"1": "is'),
     "another list": lambda folder: (folder / "left_out.json").write_text("[1]"),
-    "a row too many": lambda folder: (folder / "left_out.json").write_text('{"24": "no"}'),
+    "a row too many": lambda folder: (folder / "left_out.json").write_text(
+        '{"reasons": {"24": "no"}, "passing": []}'
+    ),
+    "no list of reasons": lambda folder: (folder / "left_out.json").write_text(
+        '{"reasons": {}, "passing": [1]}'
+    ),
 }
 
 
@@ -328,33 +366,6 @@ def test_nothing_is_taken_from_a_damaged_entry(
     again, told = built(dataset_of(root))
     assert len(told) == 25
     check_rows(again, dataset_of(root))
-
-
-def test_cleaning_takes_the_old_then_the_oldest(tmp_path: Path) -> None:
-    now = 10**9 + 0.0
-    ages = {"ancient": 40, "older": 9, "old": 5, "new": 1, f"{BUILDING}old": 3}
-    for name, days in ages.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "pixels.npy").write_bytes(b"x" * 100)
-        os.utime(tmp_path / name, (now - days * DAY, now - days * DAY))
-    (tmp_path / f"{BUILDING}now").mkdir()
-    os.utime(tmp_path / f"{BUILDING}now", (now, now))
-    freed = clean(tmp_path, most_bytes=200, keep=frozenset({tmp_path / "old"}), now=now)
-    assert {path.name for path in tmp_path.iterdir()} == {"old", "new", f"{BUILDING}now"}
-    assert freed == 300
-
-
-def test_cleaning_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
-    assert clean(tmp_path / "none", 0) == 0
-
-
-def test_the_cache_lies_where_the_environment_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path))
-    assert cache_root() == tmp_path
-    monkeypatch.delenv("CNNSTUDIO_CACHE")
-    assert cache_root().name == "cnnstudio"
 
 
 def test_edited_images_need_no_cache_of_their_own(tree: Tree, dataset_of: MakeDataset) -> None:

@@ -1,12 +1,14 @@
-"""All caches together: their size told, and cleared without harm to who uses them."""
+"""All caches together: where they lie, how large they are, how they are cleaned and cleared."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cnnstudio.data.cache import PixelCache
-from cnnstudio.data.cachefolder import BUILDING, bytes_of, cache_root, discard
+from cnnstudio.data.cachefolder import BUILDING, DAY, bytes_of, cache_root, clean, discard
 from cnnstudio.data.caches import KINDS, clear, held, in_words
 from cnnstudio.data.index import index
 from cnnstudio.data.thumbnails import thumbnail
@@ -85,3 +87,30 @@ def test_sizes_are_told_in_words() -> None:
         "24.6 MB",
         "1.5 GB",
     ]
+
+
+def test_cleaning_takes_the_old_then_the_oldest(tmp_path: Path) -> None:
+    now = 10**9 + 0.0
+    ages = {"ancient": 40, "older": 9, "old": 5, "new": 1, f"{BUILDING}old": 3}
+    for name, days in ages.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pixels.npy").write_bytes(b"x" * 100)
+        os.utime(tmp_path / name, (now - days * DAY, now - days * DAY))
+    (tmp_path / f"{BUILDING}now").mkdir()
+    os.utime(tmp_path / f"{BUILDING}now", (now, now))
+    freed = clean(tmp_path, most_bytes=200, keep=frozenset({tmp_path / "old"}), now=now)
+    assert {path.name for path in tmp_path.iterdir()} == {"old", "new", f"{BUILDING}now"}
+    assert freed == 300
+
+
+def test_cleaning_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
+    assert clean(tmp_path / "none", 0) == 0
+
+
+def test_the_cache_lies_where_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path))
+    assert cache_root() == tmp_path
+    monkeypatch.delenv("CNNSTUDIO_CACHE")
+    assert cache_root().name == "cnnstudio"
