@@ -155,4 +155,4 @@ def _class_folders(folder: Path) -> list[Path]:
 
 
 def _has_images(folder: Path, deep: bool = True) -> bool:
-    return any(True for _ in Walk(folder).images(str(folder), deep))
+    return any(True for _ in Walk(folder).names(str(folder), deep))
