@@ -73,12 +73,14 @@ class Document(QObject):
         self._path: Path | None = None
         self._home: Path | None = None
         self._reading: DatasetReading | None = None
+        self._listed: ImageIndex | None = None
         self._first_list = True
         self._unreadable: UserError | None = None
         self._problems: tuple[Problem, ...] = ()
         self._last_edit = ("", 0.0)
         self._asked_for_folder = False
         self._reader = ImageReader(self)
+        self._reader.listed.connect(self._list)
         self._reader.finished.connect(self._read)
         self._reader.failed.connect(self._not_read)
         self._reader.progressed.connect(self.reading_progressed)
@@ -99,8 +101,8 @@ class Document(QObject):
 
     @property
     def index(self) -> ImageIndex | None:
-        """The list of images with labels and splits, None while unknown."""
-        return self._reading.index if self._reading else None
+        """The list of images with labels and splits, None while unknown; it comes before facts."""
+        return self._reading.index if self._reading else self._listed
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -272,7 +274,7 @@ class Document(QObject):
     ) -> None:
         self._settling.stop()
         self._reader.cancel()
-        self._reading = None
+        self._reading = self._listed = None
         self._first_list = True
         self._unreadable = None
         self._last_edit = ("", 0.0)
@@ -290,12 +292,18 @@ class Document(QObject):
 
     # ---- images -------------------------------------------------------------------------------
 
+    def _list(self, index: ImageIndex) -> None:
+        """Names and labels of images whose sizes are still being read: enough to browse."""
+        if self._reading is None:
+            self._listed = index
+            self.index_changed.emit(index)
+
     def _read(self, result: object) -> None:
         if isinstance(result, FolderReading):
             self.proposed.emit(result)
         elif isinstance(result, DatasetReading):
             self._reading = result
-            self._unreadable = None
+            self._listed = self._unreadable = None
             self._tell_facts()
             self._tell_problems()
             if result.moves and not self._first_list:
@@ -308,6 +316,9 @@ class Document(QObject):
             self._go_back()
             return
         experiment, known = self._experiment, self._reading
+        if self._listed is not None:
+            self._listed = None
+            self._tell_facts()
         if experiment and known and known.dataset.source != experiment.dataset.source:
             # What is known is of other images, such as those before an undo.
             self._reading = None
