@@ -27,6 +27,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
         output.say("The download was stopped; nothing was kept.")
         return FAILED
     output.report(f"{one.title}: {one.images:,} images in {len(one.class_names)} classes.")
+    output.report(f"In {folder}; the variable CNNSTUDIO_DATA names another place.")
     output.report(f"Next: cnnstudio new experiment.yaml --images {one.path}")
     output.result({"set": one.name, "folder": str(folder)})
     return DONE
