@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnstudio.data.cachefolder import BUILDING, clean, discard
+from cnnstudio.data.cachefolder import BUILDING, bytes_of, clean, discard
 from cnnstudio.data.decode import Pixels, UnreadableImage, new_gate
 from cnnstudio.data.index import Sample
 from cnnstudio.data.load import load
@@ -113,12 +113,9 @@ def build(plan: Plan, progress: Progress | None, stop: Stop | None, replace: boo
         OSError: the disk is full or may not be written.
         Stopped: `stop` returned true.
     """
-    folder, total = plan.folder, len(plan.samples)
+    folder = plan.folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    clean(folder.parent, 2**62)  # what is long unused first, it may make the room that is needed
-    needed = total * plan.image_bytes
-    if shutil.disk_usage(folder.parent).free < needed:
-        raise OSError(errno.ENOSPC, f"{needed} bytes needed")
+    _make_room(folder.parent, len(plan.samples) * plan.image_bytes)
     known = _Known(plan)
     superseded = [folder for folder in known.superseded() if folder != plan.folder]
     made = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
@@ -136,6 +133,19 @@ def build(plan: Plan, progress: Progress | None, stop: Stop | None, replace: boo
         shutil.rmtree(made, ignore_errors=True)
     for old in superseded:
         discard(old)
+
+
+def _make_room(folder: Path, needed: int) -> None:
+    """Remove what is long unused, and where that is not enough, the entries unused the longest."""
+    clean(folder, 2**62)
+    free = shutil.disk_usage(folder).free
+    kept = bytes_of(folder) if free < needed else 0
+    if free < needed <= free + kept:
+        clean(folder, kept - (needed - free))
+        # What a run has open is only given back when that run ends.
+        free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise OSError(errno.ENOSPC, f"{needed} bytes needed")
 
 
 def _may_pass(error: UnreadableImage) -> bool:

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from cnnstudio.data import cacheentry
 from cnnstudio.data.cache import PixelCache, cached_bytes
-from cnnstudio.data.cachefolder import cache_root
+from cnnstudio.data.cachefolder import DAY, bytes_of, cache_root
 from cnnstudio.data.decode import Pixels, UnreadableImage
 from cnnstudio.data.index import index
 from cnnstudio.data.load import load
@@ -268,6 +269,28 @@ def test_a_full_disk_is_told_before_anything_is_written(
     assert list((cache_root() / "pixels").iterdir()) == []
 
 
+def test_the_entries_unused_the_longest_make_room_on_a_full_disk(
+    tree: Tree, dataset_of: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tree(NAMES)
+    entries = [built(dataset_of(root, image_size=(6, side)))[0].folder for side in (6, 7, 8)]
+    for age, folder in zip((1, 3, 2), entries, strict=True):
+        os.utime(folder, (time.time() - age * DAY,) * 2)
+    most = bytes_of(cache_root()) + 1000
+
+    def usage(_: Path) -> Usage:
+        used = bytes_of(cache_root())
+        return Usage(most, used, most - used)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    newest = built(dataset_of(root, image_size=(6, 9)))[0].folder
+    kept = {entries[0], entries[2], newest}
+    assert set((cache_root() / "pixels").iterdir()) == kept
+    with pytest.raises(UserError, match="disk is full"):
+        built(dataset_of(root, image_size=(60, 90)))
+    assert set((cache_root() / "pixels").iterdir()) == kept
+
+
 def test_a_disk_that_fills_up_meanwhile_is_a_plain_error_too(
     tree: Tree, dataset_of: MakeDataset
 ) -> None:
@@ -292,29 +315,6 @@ def test_a_cache_that_cannot_be_written_says_where(
     with pytest.raises(UserError, match="cannot be written") as caught:
         PixelCache.open(dataset, index(dataset))
     assert str(tmp_path / "file") in caught.value.place
-
-
-def test_two_runs_may_build_at_once(tree: Tree, dataset_of: MakeDataset) -> None:
-    dataset = dataset_of(tree(NAMES))
-    together = threading.Barrier(3)
-    made: list[PixelCache] = []
-
-    def run() -> None:
-        def wait(done: int, _: int) -> None:
-            if done == 1:
-                together.wait(30)
-
-        made.append(PixelCache.open(dataset, index(dataset), wait))
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 3
-    assert len({cache.folder for cache in made}) == 1
-    assert all(np.array_equal(cache.pixels, made[0].pixels) for cache in made)
-    assert list((cache_root() / "pixels").iterdir()) == [made[0].folder]
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {

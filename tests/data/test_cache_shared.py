@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -114,6 +115,29 @@ def test_two_processes_may_build_one_entry_at_once(
     for reader in readers:
         reader.communicate("\n\n")
         assert reader.returncode == 0
+
+
+def test_threads_may_build_one_entry_at_once(tree: Tree, dataset_of: MakeDataset) -> None:
+    dataset = dataset_of(tree(NAMES))
+    together = threading.Barrier(3)
+    made: list[PixelCache] = []
+
+    def run() -> None:
+        def wait(done: int, _: int) -> None:
+            if done == 1:
+                together.wait(30)
+
+        made.append(PixelCache.open(dataset, index(dataset), wait))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 3
+    assert len({cache.folder for cache in made}) == 1
+    assert all(np.array_equal(cache.pixels, made[0].pixels) for cache in made)
+    assert list((cache_root() / "pixels").iterdir()) == [made[0].folder]
 
 
 def test_a_run_reads_on_while_another_replaces_its_entry(
