@@ -158,8 +158,7 @@ class ClassBars(Panel):
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(0)
         for split in SPLITS:
-            apart = ", kept apart" if split == "test" else ""
-            bar = Bar(split, SPLIT_NAMES[split].capitalize() + apart)
+            bar = Bar(split, SPLIT_NAMES[split].capitalize())
             bar.setToolTip(_SPLIT_HELP[split] + "\nClick to show only these.")
             bar.clicked.connect(self._split_pressed)
             top.addWidget(bar)
@@ -193,6 +192,8 @@ class ClassBars(Panel):
             share = f" · {100 * count / total:.0f} %" if total else ""
             color = SPLIT_COLORS[split]
             note = f"{count:,}{share}" if facts is not None else ""
+            if split == "test":
+                bar.setText("Test, kept apart" if count else "Test")
             bar.show_parts(((color, count),), total, note, color)
         names = facts.class_names if facts is not None else ()
         if list(names) != list(self._bars):
