@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from cnnstudio.gui.dataset.cache_note import CacheNote
 from cnnstudio.gui.dataset.name_preview import NamePreview
 from cnnstudio.gui.dataset.source_form import SourceForm
+from cnnstudio.gui.dataset.window_view import WindowView
 from cnnstudio.gui.forms.spec_form import SpecForm
 from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.spec.groupings import NamePattern
+from cnnstudio.spec.intensities import FixedWindow, Intensity, PercentileWindow
 from cnnstudio.spec.keras_sets import keras_set
 from cnnstudio.spec.member import members
 from cnnstudio.spec.sources import KerasDataset, Source
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from cnnstudio.spec.problems import Problem
 
 SHAPE = ("image_size", "resize")
-FIELDS = ("color", "intensity", "batch_size", "page", "channels")
+LIGHT = ("color", "intensity")
+FIELDS = ("batch_size", "page", "channels")
 LABELS = 76
 
 
@@ -47,7 +50,11 @@ class DatasetForm(Panel):
         self._labels = SourceForm(LABELS)
         self._shape = SpecForm(only=SHAPE, label_width=LABELS)
         self._scale = SpecForm(only=("scale",), label_width=LABELS)
+        self._light = SpecForm(only=LIGHT, label_width=LABELS)
+        self._window = WindowView(collection)
         self._form = SpecForm(only=FIELDS, label_width=LABELS)
+        self._forms = (self._shape, self._scale, self._light, self._form)
+        self._intensity: Intensity | None = None
         self._split_title = QLabel("Split")
         self._split_title.setProperty("role", "strong")
         self._split_note = QLabel()
@@ -72,9 +79,12 @@ class DatasetForm(Panel):
         column.addWidget(self._labels)
         fields = QVBoxLayout()
         fields.setSpacing(0)
+        for part in (self._shape, self._scale, self._light, self._window, self._form):
+            fields.addWidget(part)
         for form in (self._shape, self._scale, self._form):
             form.edited.connect(self.edited)
-            fields.addWidget(form)
+        self._light.edited.connect(self._light_edited)
+        self._window.edited.connect(lambda window: self.edited.emit("dataset.intensity", window))
         column.addLayout(fields)
         column.addSpacing(6)
         column.addWidget(self._split_title)
@@ -105,8 +115,10 @@ class DatasetForm(Panel):
             self._source.setText(f"{path.name} · {words.lower()}")
         self._source.setToolTip(str(path))
         self._labels.show_source(dataset.source, "dataset.source")
-        for form in (self._shape, self._scale, self._form):
+        for form in self._forms:
             form.show_value(dataset, "dataset")
+        self._intensity = dataset.intensity
+        self._window.show_dataset(dataset)
         self._scale.setVisible(dataset.resize == "fixed_scale")
         self._split.show_value(dataset.split, "dataset.split")
         rule = dataset.split.group
@@ -128,6 +140,16 @@ class DatasetForm(Panel):
         self._cache.set_facts(facts)
         self._grouped = facts.grouped if facts is not None else None
         self._tell_groups()
+
+    def _light_edited(self, path: str, value: object) -> None:
+        """A window of values begins where the one in use stands; percentiles begin anew."""
+        if path == "dataset.intensity" and type(value) is not type(self._intensity):
+            ends = self._window.window_of()
+            if isinstance(value, FixedWindow):
+                value = FixedWindow(low=ends[0], high=ends[1]) if ends else FixedWindow()
+            elif isinstance(value, PercentileWindow):
+                value = PercentileWindow()
+        self.edited.emit(path, value)
 
     def _pattern_typed(self, path: str, text: str) -> None:
         if path == "dataset.split.group.pattern":
@@ -155,7 +177,7 @@ class DatasetForm(Panel):
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
         """Mark the fields with problems."""
-        for form in (self._shape, self._scale, self._form):
+        for form in self._forms:
             form.set_problems(problems)
         self._split.set_problems(problems)
         whole = [p.sentence for p in problems if p.path in ("dataset.split", "dataset.source")]
@@ -170,6 +192,11 @@ class DatasetForm(Panel):
         return self._labels
 
     @property
+    def window_view(self) -> WindowView:
+        """The stored values and the intensity window."""
+        return self._window
+
+    @property
     def groups(self) -> NamePreview:
         """What the split's rule makes of the file names."""
         return self._groups
@@ -178,6 +205,7 @@ class DatasetForm(Panel):
         """Colour the forms."""
         self._labels.set_theme(theme)
         self._groups.set_theme(theme)
-        for form in (self._shape, self._scale, self._form):
+        for form in self._forms:
             form.set_theme(theme)
+        self._window.set_theme(theme)
         self._split.set_theme(theme)
