@@ -1,13 +1,15 @@
 """What the cache of decoded images is worth: input of the first epoch against all later ones.
 
 `python -m tests.benchmarks.cache [--images DIR]` prints images per second and ratios as JSON, for
-a folder of class folders or for photos of about 500×400 that it draws. Per size and round, in turn:
+class folders of JPEG photos (.jpg), or for such photos of about 500×400 that it draws. Per size and
+round, in turn:
 
 - the first epoch: list the folder, decode, resize, write the cache, hand out batches;
 - the second epoch of that run: batches alone;
 - the first epoch of the next run: list the folder, open the cache, hand out batches;
 - Keras's `image_dataset_from_directory`, without cache as its guide shows it;
-- the same in tf.data with an antialiased resize, which makes the pixels that CNN Studio makes.
+- the same in tf.data with an antialiased resize, whose pixels are those of CNN Studio
+  to a grey level.
 
 Files lie in the system's own cache for all of them. Then one image is added to 10,000 whose cache
 exists.
@@ -179,7 +181,7 @@ def one_more(root: Path, many: Path) -> dict[str, float]:
 def main() -> int:
     """Measure, print, and return 0."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Path, help="a folder of class folders")
+    parser.add_argument("--images", type=Path, help="class folders of .jpg files")
     parser.add_argument("--count", type=int, default=DRAWN, help="photos to draw without --images")
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
