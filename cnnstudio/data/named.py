@@ -75,10 +75,13 @@ def preview(names: Sequence[str], pattern: str, most: int = 8) -> Preview:
         raise UserError(f"The pattern is not a regular expression: {error}.") from error
     if compiled.groups != 1:
         raise UserError("The pattern needs exactly one group in parentheses: the label.")
-    labels = [label_of(compiled, name) for name in names]
-    counted = Counter(label for label in labels if label is not None)
-    fitting = [at for at, label in enumerate(labels) if label is not None]
-    missed = [at for at, label in enumerate(labels) if label is None]
+    # As `label_of`, but without a call for each of perhaps 100,000 names at every key.
+    found = map(compiled.search, names)
+    labels = [(match.group(1) or "").strip() if match else "" for match in found]
+    counted = Counter(labels)
+    counted.pop("", None)
+    fitting = [at for at, label in enumerate(labels) if label]
+    missed = [at for at, label in enumerate(labels) if not label]
     few = min(len(missed), max(most // 3, most - len(fitting)))
     shown = sorted([*_spread(fitting, most - few), *_spread(missed, few)])
     return Preview(
