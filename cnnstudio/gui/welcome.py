@@ -162,7 +162,9 @@ class WelcomePage(QScrollArea):
         inside.addSpacing(8)
         inside.addWidget(label("Drop a folder of images here", "section"), 0, center)
         inside.addWidget(
-            label("with one folder per class inside, such as cats and dogs", "muted"), 0, center
+            label("with one folder per class inside, or a table (CSV, TSV) or arrays", "muted"),
+            0,
+            center,
         )
         inside.addSpacing(12)
         row = QHBoxLayout()

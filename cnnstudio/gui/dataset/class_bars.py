@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -21,6 +22,7 @@ from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.spec.facts import SPLITS
+from cnnstudio.spec.problems import Problem, without_images
 
 if TYPE_CHECKING:
     from cnnstudio.spec.facts import DatasetFacts, SplitName
@@ -198,7 +200,8 @@ class ClassBars(Panel):
         names = facts.class_names if facts is not None else ()
         if list(names) != list(self._bars):
             self._build(names)
-        self._heading.setText(f"{len(names)} classes" if facts is not None else "Counting…")
+        self._known = facts is not None
+        self._heading.setText(f"{len(names)} classes" if self._known else "Counting…")
         if facts is None:
             return
         largest = max((facts.class_count(name) for name in names), default=1)
@@ -211,6 +214,11 @@ class ClassBars(Panel):
             )
             parts = ", ".join(f"{counts[s]} {SPLIT_NAMES[s]}" for s in SPLITS if counts[s])
             bar.setToolTip(f"{name}: {parts}\nClick to show only this class.")
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Stop counting where there is nothing to count."""
+        if not self._known:
+            self._heading.setText("No images" if without_images(problems) else "Counting…")
 
     def set_filter(self, shown: ImageFilter) -> None:
         """Mark the bars that the browser filters by. Never emits."""

@@ -122,7 +122,8 @@ class NamePreview(QWidget):
         missed = seen.total - seen.fitting
         fits = f"all {seen.total:,} names fit"
         if missed:
-            fits = f"{seen.fitting:,} of {seen.total:,} names fit, {missed:,} do not"
+            do = "does" if missed == 1 else "do"
+            fits = f"{seen.fitting:,} of {seen.total:,} names fit, {missed:,} {do} not"
         largest = seen.classes[0][1]
         most = f", at most {largest:,} in one" if count > 1 else ""
         return f"{found}{most}: {fits}."

@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.dataset.source_dialog import SourceDialog
 from cnnstudio.gui.dataset.source_form import SourceForm
+from cnnstudio.gui.stage import StagePage
 from cnnstudio.gui.theme import LIGHT
+from cnnstudio.spec.problems import Problem
 from cnnstudio.spec.sources import ClassFolders, NamedFiles, Table
 
 
@@ -33,7 +35,7 @@ def test_a_pattern_shows_names_classes_and_what_it_misses(qtbot: QtBot, flat: Pa
     form.show_source(NamedFiles(path=str(flat), pattern="-([a-z]+)-"), "dataset.source")
     qtbot.waitUntil(lambda: form.names.seen is not None, timeout=20_000)
     shown = words_of(form)
-    assert "2 classes, at most 5 in one: 10 of 11 names fit, 1 do not." in shown
+    assert "2 classes, at most 5 in one: 10 of 11 names fit, 1 does not." in shown
     assert "cat: 5 · dog: 5" in shown
     assert ">cat</span>-a.png" in shown
     assert "notes.png" in shown
@@ -100,3 +102,15 @@ def test_a_dialog_answers_with_what_stands_in_the_line(qtbot: QtBot, flat: Path)
     dialog.go.click()
     assert dialog.result() == SourceDialog.DialogCode.Accepted
     assert dialog.source == NamedFiles(path=str(flat), pattern="-([a-z]+)-")
+
+
+def test_a_source_without_images_says_so_instead_of_reading_on(page: StagePage) -> None:
+    sentence = "“pets” holds no file name that the pattern fits."
+    page.set_facts(None)
+    page.set_problems((Problem("dataset.source", sentence),))
+    shown = {label.text() for label in page.findChildren(QLabel)}
+    assert sentence in shown
+    assert "No images" in shown
+    assert not {"Reading the folder…", "Counting…"} & shown
+    page.set_problems(())
+    assert {"Reading the folder…", "Counting…"} <= {w.text() for w in page.findChildren(QLabel)}
