@@ -178,7 +178,7 @@ def missing(folder: Path) -> UserError:
 
 def nothing_readable(root: Path, key: str, reason: str) -> UserError:
     """The error for a dataset none of whose images can be read, with the first one's reason."""
-    if not root.is_dir():
+    if not root.exists() and root.is_absolute():  # a set of Keras has a name in its place
         return missing(root)
     place = "dataset.intensity" if reason == TOO_DEEP else str(root)
     return UserError(f"None of the images can be read: “{shown(key)}” {reason}.", place=place)

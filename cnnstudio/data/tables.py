@@ -258,11 +258,17 @@ def _part(row: Mapping[str, str], column: str | None, table: Path, line: int) ->
 
 
 def _place(folder: Path, path: str) -> tuple[str | None, str]:
-    """The key below `folder` and the file; no key where it lies outside."""
+    """The key below `folder` and the file; no key where it lies outside.
+
+    A folder may be written with `..` in it, as in `../data`: it is compared without, never opened
+    without, since after a link that would be another place.
+    """
     file = os.path.normpath(os.path.join(folder, path.replace("\\", "/")))  # noqa: PTH118
-    below = os.path.join(folder, "")  # noqa: PTH118 (with the separator that follows)
-    inside = file.startswith(below)
-    return (file[len(below) :].replace(os.sep, "/") if inside else None), file
+    below = os.path.join(os.path.normpath(folder), "")  # noqa: PTH118 (the separator that follows)
+    if not file.startswith(below):
+        return None, file
+    key = file[len(below) :]
+    return key.replace(os.sep, "/"), os.path.join(folder, key)  # noqa: PTH118
 
 
 def _at(table: Path, line: int, what: str) -> UserError:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnstudio.data.cache import PixelCache
 from cnnstudio.data.detect import source_of
 from cnnstudio.data.facts import facts
 from cnnstudio.data.index import index
@@ -99,6 +100,45 @@ def test_images_twice_outside_or_missing_do_no_harm(tree: Tree, tmp_path: Path) 
     reasons = {left.key: left.reason for left in known.unreadable}
     assert reasons["all/gone.png"] == "is no longer there"
     assert reasons["../x.png"] == "lies outside the table's folder"
+
+
+def test_a_table_may_be_named_by_a_way_back(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(NAMES)
+    table = written(root, lines() + f"{root}/all/../all/12.png,cat\n../x.png,cat\n")
+    (root / "experiments").mkdir()
+    monkeypatch.chdir(root / "experiments")
+    source = source_of(Path("../list.csv"))
+    assert source == Table(path=str(root / "experiments/../list.csv"))
+    found = scan(source)
+    assert [image.key for image in found.images] == [*NAMES, "all/12.png"]
+    assert [left.key for left in found.left_out] == ["../x.png"]
+    assert Path(found.images[0].path).samefile(root / NAMES[0])
+    assert [image.key for image in scan(Table(path=str(table))).images][:12] == NAMES
+
+
+def test_a_way_back_from_a_link_leads_where_the_system_goes(tree: Tree, tmp_path: Path) -> None:
+    root = tree(NAMES)
+    written(root, lines())
+    (root / "deep").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link"
+    try:
+        link.symlink_to(root / "deep", target_is_directory=True)
+    except OSError:
+        pytest.skip("This system makes no links.")
+    found = scan(Table(path=str(link / ".." / "list.csv")))
+    assert [image.key for image in found.images] == NAMES
+    assert Path(found.images[0].path).samefile(root / NAMES[0])
+
+
+def test_a_table_of_images_that_are_all_gone_is_not_called_a_missing_folder(tmp_path: Path) -> None:
+    dataset = Dataset(source=source_of(written(tmp_path / "t", lines())))
+    listed = index(dataset)
+    said = "None of the images can be read: “all/1.png” is no longer there."
+    with pytest.raises(UserError, match=said):
+        facts(dataset, listed)
+    with pytest.raises(UserError, match=said):
+        PixelCache.open(dataset, listed)
 
 
 @pytest.mark.parametrize(
