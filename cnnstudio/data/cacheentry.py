@@ -259,7 +259,12 @@ def _settle(made: Path, plan: Plan, replace: bool) -> None:
             return
         if not discard(plan.folder) and whole:
             return  # in use, where the system forbids to remove that
-        made.rename(plan.folder)
+        try:
+            made.rename(plan.folder)
+        except OSError:
+            # Another run may have settled the same in that very moment.
+            if read(plan.folder, plan.shape, len(plan.samples)) is None:
+                raise
 
 
 def _decoded(

@@ -1,6 +1,7 @@
 """Where caches of pixels and thumbnails lie, and how they stay small."""
 
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -9,16 +10,24 @@ from pathlib import Path
 
 import platformdirs
 
+from cnnstudio.spec.files import expanded
+
 DAY = 24 * 3600.0
 # Entries under construction bear this name until they are whole.
 BUILDING = "building-"
+# Names that the caches give: digests, and what is being written. Nothing else is ever removed, for
+# `CNNSTUDIO_CACHE` may name a folder that holds a person's own `arrays` or, on a disk, `Windows`.
+_OURS = re.compile(
+    rf"{BUILDING}\w+|[0-9a-f]{{2}}|[0-9a-f]{{30,32}}(-[0-9a-f]{{32}})?(\.[a-z]+)?"
+    r"|\.[0-9a-f]{32}\.[a-z]+\.\w+|tmp\w+\.part"
+)
 
 
 def cache_root() -> Path:
     """The folder of all caches: `CNNSTUDIO_CACHE`, or the one of this system's user."""
     named = os.environ.get("CNNSTUDIO_CACHE")
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     return Path(platformdirs.user_cache_dir("cnnstudio", appauthor=False))
 
 
@@ -33,11 +42,12 @@ def clean(
 
     An entry's age is its modification time, which readers renew. Entries in `keep` stay, and so
     does what is under construction, for a day. What another process holds open, or has just
-    removed, is passed over. `now` is in unix seconds. Returns the bytes freed.
+    removed, is passed over, and so is what bears no name that a cache gives. `now` is in unix
+    seconds. Returns the bytes freed.
     """
     now = time.time() if now is None else now
     entries: list[tuple[float, int, Path]] = []
-    for path in _listed(folder):
+    for path in listed(folder):
         try:
             entries.append((path.stat().st_mtime, bytes_of(path), path))
         except OSError:
@@ -100,8 +110,9 @@ def touch(path: Path) -> None:
         return
 
 
-def _listed(folder: Path) -> list[Path]:
+def listed(folder: Path) -> list[Path]:
+    """The entries in a folder of the cache; what bears no name of theirs is none."""
     try:
-        return list(folder.iterdir())
+        return [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
     except OSError:
         return []

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnstudio.data.cachefolder import bytes_of, cache_root, clean
+from cnnstudio.data.cachefolder import bytes_of, cache_root, clean, listed
 
 KINDS = {
     "pixels": "decoded images",
@@ -29,7 +29,8 @@ def held() -> tuple[Held, ...]:
     """What each kind takes on disk; it looks at every file."""
     root = cache_root()
     return tuple(
-        Held(kind, words, root / kind, bytes_of(root / kind)) for kind, words in KINDS.items()
+        Held(kind, words, root / kind, sum(map(bytes_of, listed(root / kind))))
+        for kind, words in KINDS.items()
     )
 
 

@@ -8,6 +8,7 @@ from cnnstudio.data.folders import Walk, missing
 from cnnstudio.data.found import PARTS
 from cnnstudio.data.named import proposed
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.files import expanded
 from cnnstudio.spec.keras_sets import PREFIX, keras_set
 from cnnstudio.spec.sources import (
     ArrayFile,
@@ -42,7 +43,7 @@ def source_of(folder: Path) -> Source:
     """
     if str(folder).startswith(PREFIX) and not folder.exists():
         return KerasDataset(name=keras_set(str(folder)).name)
-    folder = folder.expanduser().absolute()
+    folder = expanded(folder).absolute()
     if not folder.is_dir():
         return _file(folder)
     source = _look(folder) or _inside(folder)

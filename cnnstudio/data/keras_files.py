@@ -14,7 +14,7 @@ from cnnstudio.data.arrays import list_arrays
 from cnnstudio.data.cachefolder import BUILDING
 from cnnstudio.data.found import Found
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.files import disk_error
+from cnnstudio.spec.files import disk_error, expanded
 from cnnstudio.spec.keras_sets import KerasSet, SetName, keras_set
 
 Part = tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -25,7 +25,7 @@ def sets_folder() -> Path:
     """The folder of all sets, in `CNNSTUDIO_DATA`, or where this system's user keeps data."""
     named = os.environ.get("CNNSTUDIO_DATA")
     if named:
-        return Path(named).expanduser() / "keras"
+        return expanded(named) / "keras"
     return Path(platformdirs.user_data_dir("cnnstudio", appauthor=False)) / "keras"
 
 

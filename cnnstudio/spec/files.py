@@ -47,7 +47,7 @@ def loads(text: str, folder: Path, place: str = "") -> Experiment:
     dataset = plain["dataset"] if isinstance(plain.get("dataset"), dict) else {}
     source = dataset.get("source")
     if isinstance(source, dict) and isinstance(source.get("path"), str) and source["path"]:
-        source["path"] = str((folder / _expanded(source["path"])).absolute())
+        source["path"] = str((folder / expanded(source["path"])).absolute())
     if "edits" in dataset:
         dataset["edits"] = _named_edits(dataset["edits"], folder, place)
     try:
@@ -56,7 +56,7 @@ def loads(text: str, folder: Path, place: str = "") -> Experiment:
         raise explain(error, place) from error
 
 
-def _expanded(path: str) -> Path:
+def expanded(path: str | Path) -> Path:
     """The path with `~` put in; a `~` of somebody who is not known here is a plain name."""
     try:
         return Path(path).expanduser()
@@ -192,7 +192,7 @@ def _named_edits(name: Any, folder: Path, place: str) -> Edits:
     where = f"{place}: dataset.edits" if place else "dataset.edits"
     if not isinstance(name, str):
         raise UserError("“dataset.edits” must be the name of a CSV file.", where)
-    return load_edits(folder / _expanded(name))
+    return load_edits(folder / expanded(name))
 
 
 def load_edits(path: Path) -> Edits:

@@ -28,7 +28,7 @@ def test_people_read_the_size_of_each_kind_and_where_it_lies(
 ) -> None:
     dataset = files.load(experiment).dataset
     PixelCache.open(dataset, index(dataset))
-    (cache_root() / "pixels/more").write_bytes(b"x" * 3_000_000)
+    (cache_root() / "pixels" / ("0" * 32)).write_bytes(b"x" * 3_000_000)
     answer = type_in("cache")
     assert answer.code == 0
     assert "decoded images" in answer.out

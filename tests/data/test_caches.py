@@ -91,16 +91,36 @@ def test_sizes_are_told_in_words() -> None:
 
 def test_cleaning_takes_the_old_then_the_oldest(tmp_path: Path) -> None:
     now = 10**9 + 0.0
-    ages = {"ancient": 40, "older": 9, "old": 5, "new": 1, f"{BUILDING}old": 3}
+    ancient, older, old, new = (f"{n}" * 32 for n in range(4))
+    ages = {ancient: 40, older: 9, old: 5, new: 1, f"{BUILDING}old": 3}
     for name, days in ages.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "pixels.npy").write_bytes(b"x" * 100)
         os.utime(tmp_path / name, (now - days * DAY, now - days * DAY))
     (tmp_path / f"{BUILDING}now").mkdir()
     os.utime(tmp_path / f"{BUILDING}now", (now, now))
-    freed = clean(tmp_path, most_bytes=200, keep=frozenset({tmp_path / "old"}), now=now)
-    assert {path.name for path in tmp_path.iterdir()} == {"old", "new", f"{BUILDING}now"}
+    freed = clean(tmp_path, most_bytes=200, keep=frozenset({tmp_path / old}), now=now)
+    assert {path.name for path in tmp_path.iterdir()} == {old, new, f"{BUILDING}now"}
     assert freed == 300
+
+
+def test_a_folder_of_a_person_is_never_cleaned(
+    tree: Tree, dataset_of: MakeDataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path / "disk"))
+    for kind in KINDS:
+        theirs = tmp_path / "disk" / kind / "System32" / "mine.npy"
+        theirs.parent.mkdir(parents=True)
+        theirs.write_bytes(b"x" * 1000)
+        os.utime(theirs.parent, (0, 0))
+        (tmp_path / "disk" / kind / "scan.npy").write_bytes(b"x")
+    dataset = dataset_of(tree(NAMES))
+    cache = PixelCache.open(dataset, index(dataset))
+    assert sizes() == {**dict.fromkeys(KINDS, 0), "pixels": bytes_of(cache.folder)}
+    assert clear() > 0
+    assert not cache.folder.exists()
+    for kind in KINDS:
+        assert {p.name for p in (tmp_path / "disk" / kind).iterdir()} == {"System32", "scan.npy"}
 
 
 def test_cleaning_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
@@ -112,5 +132,7 @@ def test_the_cache_lies_where_the_environment_says(
 ) -> None:
     monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path))
     assert cache_root() == tmp_path
+    monkeypatch.setenv("CNNSTUDIO_CACHE", "~nobody-of-that-name/kept")
+    assert cache_root() == Path("~nobody-of-that-name/kept")
     monkeypatch.delenv("CNNSTUDIO_CACHE")
     assert cache_root().name == "cnnstudio"
