@@ -96,10 +96,13 @@ def _window(
         touch(kept)
         return float(low), float(high)
     pixels = [
-        _pixels(dataset, plain, image, folder / f"{_digest((mark,))}.npy") if mark else _NOTHING
+        _pixels(dataset, plain, image, folder / f"{_digest((mark,))}.npy") if mark else None
         for image, mark in zip(chosen, marks, strict=True)
     ]
-    window = _percentiles(np.concatenate(pixels) if pixels else _NOTHING, intensity)
+    seen = [values for values in pixels if values is not None]
+    window = _percentiles(np.concatenate(seen) if seen else _NOTHING, intensity)
+    if len(seen) < len(pixels):
+        return window  # whatever kept an image from being read may pass, and the window with it
     # A cache that cannot be written costs time, nothing else.
     with contextlib.suppress(OSError):
         write_atomically(kept, json.dumps(window).encode("ascii"))
@@ -131,8 +134,13 @@ def _digest(marks: Iterable[str]) -> str:
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
-def _pixels(dataset: Dataset, plain: Reading, image: Found, kept: Path) -> NDArray[np.float32]:
-    """Stored values of some pixels as float32[n]; kept, so that an edit opens no other image."""
+def _pixels(
+    dataset: Dataset, plain: Reading, image: Found, kept: Path
+) -> NDArray[np.float32] | None:
+    """Stored values of some pixels as float32[n]; kept, so that an edit opens no other image.
+
+    None where the image cannot be read; whoever reads all of them names it.
+    """
     with contextlib.suppress(OSError, ValueError, EOFError):
         found: NDArray[np.float32] = np.load(kept, allow_pickle=False)
         touch(kept)
@@ -140,8 +148,7 @@ def _pixels(dataset: Dataset, plain: Reading, image: Found, kept: Path) -> NDArr
     try:
         values = raw(Picture(Path(image.path), image.item, plain), dataset.color)
     except UnreadableImage:
-        # Who cannot be read is named by whoever reads all of them.
-        return _NOTHING
+        return None
     pixels = values.reshape(-1, values.shape[2])
     pixels = pixels[:: max(1, len(pixels) // PIXELS)]
     pixels = pixels[np.isfinite(pixels)].astype(np.float32)

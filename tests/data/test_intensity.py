@@ -295,6 +295,21 @@ def test_a_training_image_that_is_gone_does_not_count(collection: Path) -> None:
     assert deal(wanted, found).samples[0].reading.window == (0.0, 1.0)
 
 
+def test_a_window_is_not_kept_while_an_image_cannot_be_read(
+    collection: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = dataset(collection, PercentileWindow(), "grayscale")
+
+    def refused(picture: Picture, color: Literal["rgb", "grayscale"]) -> Values:
+        raise UnreadableImage(picture.path, "may not be read")
+
+    monkeypatch.setattr("cnnstudio.data.intensity.raw", refused)
+    assert index(wanted).samples[0].reading.window == (0.0, 1.0)
+    monkeypatch.undo()
+    low, high = index(wanted).samples[0].reading.window or (0.0, 1.0)
+    assert high - low > 100
+
+
 def test_browser_cache_and_training_see_the_same(collection: Path) -> None:
     wanted = dataset(collection, FixedWindow(low=100, high=1100), "rgb")
     listed = index(wanted)
