@@ -105,7 +105,8 @@ class ImagesInFolders(Sequence[Found]):
         return self._listed()[at]
 
     def __iter__(self) -> Iterator[Found]:
-        return iter(self._listed())
+        # A generator, because who only has the iterator has not looked at anything yet.
+        yield from self._listed()
 
     def _listed(self) -> tuple[Found, ...]:
         if self._rows is None:

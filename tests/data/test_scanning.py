@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cnnstudio.data.decode import EXTENSIONS
 from cnnstudio.data.facts import facts
 from cnnstudio.data.found import FolderOfImages, Found, ImagesInFolders, Scan
-from cnnstudio.data.index import index
+from cnnstudio.data.index import deal, index
 from cnnstudio.data.moves import moves
 from cnnstudio.data.names import natural_key
 from cnnstudio.data.scanning import scan
@@ -81,6 +81,19 @@ def test_images_are_counted_before_they_are_sorted(monkeypatch: pytest.MonkeyPat
     )
     assert list(images) == [images[0], *images[1:]]
     assert images[0] is images[0]
+
+
+def test_a_list_that_is_split_makes_no_rows(
+    tree: Tree, dataset_of: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = dataset_of(tree([f"{c}/{n}.png" for c in "ab" for n in range(4)]))
+    listed = scan(dataset.source)
+
+    def refused(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("cnnstudio.data.found.Found", refused)
+    assert len(deal(dataset, listed).samples) == 8
 
 
 def test_columns_say_the_same_as_rows(tree: Tree) -> None:
