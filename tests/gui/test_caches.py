@@ -75,8 +75,8 @@ def test_without_caches_there_is_nothing_to_clear(qtbot: QtBot, work: CacheWork)
 
 
 def test_a_look_during_another_follows_it(qtbot: QtBot, work: CacheWork) -> None:
-    (cache_root() / "thumbnails").mkdir(parents=True)
-    (cache_root() / "thumbnails/one.jpg").write_bytes(b"x" * 1000)
+    (cache_root() / "thumbnails/ab").mkdir(parents=True)
+    (cache_root() / "thumbnails/ab/one.jpg").write_bytes(b"x" * 1000)
     seen: list[int | None] = []
     work.looked.connect(lambda _held, freed: seen.append(freed))
     work.look(clear=True)
