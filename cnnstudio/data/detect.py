@@ -8,7 +8,7 @@ from cnnstudio.data.folders import Walk, missing
 from cnnstudio.data.found import PARTS
 from cnnstudio.data.named import proposed
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.files import expanded
+from cnnstudio.spec.files import expanded, named
 from cnnstudio.spec.keras_sets import PREFIX, keras_set
 from cnnstudio.spec.sources import (
     ArrayFile,
@@ -43,7 +43,7 @@ def source_of(folder: Path) -> Source:
     """
     if str(folder).startswith(PREFIX) and not folder.exists():
         return KerasDataset(name=keras_set(str(folder)).name)
-    folder = expanded(folder).absolute()
+    folder = named(expanded(folder).absolute())
     if not folder.is_dir():
         return _file(folder)
     source = _look(folder) or _inside(folder)
@@ -142,7 +142,7 @@ def _look(folder: Path) -> Source | None:
 
 
 def _images_without_classes(folder: Path) -> UserError:
-    above = folder.parent
+    above = named(folder.parent)
     if len(_class_folders(above)) >= 2:
         advice = f"to use it as one class, choose the folder above it, “{above.name}”"
     else:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, Network, Split, Training
 from cnnstudio.spec.facts import DatasetFacts
-from cnnstudio.spec.files import expanded
+from cnnstudio.spec.files import expanded, named
 from cnnstudio.spec.intensities import Intensity
 from cnnstudio.spec.keras_sets import PREFIX
 from cnnstudio.spec.layers.convolution import Conv2D
@@ -46,9 +46,9 @@ def name_for(folder: Path) -> str:
     """A name for a project from its folder of images; a folder called `images` says nothing."""
     if str(folder).startswith(PREFIX):
         return str(folder).removeprefix(PREFIX)
-    folder = expanded(folder).absolute()
+    folder = named(expanded(folder).absolute())
     dull = folder.name.lower() in DULL_NAMES
-    return (folder.parent.name if dull else folder.name) or "Untitled"
+    return (named(folder.parent) if dull else folder).name or "Untitled"
 
 
 def propose(

@@ -64,6 +64,11 @@ def expanded(path: str | Path) -> Path:
         return Path(path)
 
 
+def named(path: Path) -> Path:
+    """The same folder by a path that ends with its name, not with `..`."""
+    return path.resolve() if path.name == ".." else path
+
+
 def dumps(
     experiment: Experiment,
     folder: Path | None = None,

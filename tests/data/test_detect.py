@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnnstudio.data.detect import Undecided, source_of
+from cnnstudio.spec.defaults import name_for
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.sources import ClassFolders, NamedFiles, SplitFolders, Table
 
@@ -73,3 +74,17 @@ def test_names_or_columns_that_tell_nothing_come_with_a_guess(tree: Tree) -> Non
     with pytest.raises(Undecided, match="no column for the path") as asked:
         source_of(table)
     assert asked.value.source == Table(path=str(table))
+
+
+def test_a_way_back_is_named_by_where_it_leads(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(["pets/images/cat/1.png", "pets/images/dog/1.png"]) / "pets"
+    (root / "work").mkdir()
+    monkeypatch.chdir(root / "work")
+    assert name_for(Path("../images")) == "pets"
+    assert name_for(Path("..")) == "pets"
+    # As it was typed, so that an experiment beside it may be moved with it.
+    assert source_of(Path("../images")) == ClassFolders(path=str(Path("../images").absolute()))
+    monkeypatch.chdir(root / "images/cat")
+    assert source_of(Path("..")) == ClassFolders(path=str((root / "images").resolve()))
+    with pytest.raises(UserError, match="choose the folder above it, “images”"):
+        source_of(Path("../cat"))
