@@ -1,7 +1,7 @@
 """Decoded and resized images on disk as one memory-mapped array: later epochs decode nothing.
 
-The name of an entry covers the settings and every file's key, size and time, so that an entry never
-goes stale.
+The name of an entry covers the settings and every file's key, size and time: only a file put in the
+place of another, with the size and the time of it, goes unnoticed until the cache is cleared.
 """
 
 import contextlib
