@@ -11,7 +11,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from cnnstudio.data.arrays import list_arrays
-from cnnstudio.data.cachefolder import BUILDING
+from cnnstudio.data.cachefolder import BUILDING, discard
 from cnnstudio.data.found import Found
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.files import disk_error, expanded
@@ -84,14 +84,23 @@ def keep(one: KerasSet, train: Part, test: Part) -> Path:
             for name, array in arrays.items():
                 np.save(made / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
             made.chmod(0o755)
-            if not is_here(one.name):  # another process may have been faster
-                shutil.rmtree(folder, ignore_errors=True)
-                made.rename(folder)
+            _settle(made, folder, one.name)
         finally:
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
         raise disk_error(error, f"{one.title} could not be kept", folder) from error
     return folder
+
+
+def _settle(made: Path, folder: Path, name: SetName) -> None:
+    """Move a set to its place, unless another process was faster."""
+    try:
+        made.rename(folder)
+    except OSError:
+        if is_here(name):
+            return
+        discard(folder)
+        made.rename(folder)
 
 
 def _first(name: SetName) -> Path:

@@ -116,3 +116,12 @@ def test_who_comes_second_leaves_the_set_of_the_first() -> None:
     keep(CIFAR, part(30, seed=2), part(10, seed=3))
     assert np.array_equal(np.load(sets_folder() / "cifar10" / "x_train.npy"), first[0])
     assert [path.name for path in sets_folder().iterdir()] == ["cifar10"]
+
+
+def test_a_half_set_is_replaced_by_a_whole_one() -> None:
+    half = sets_folder() / "cifar10"
+    half.mkdir(parents=True)
+    (half / "y_train.npy").write_bytes(b"cut short")
+    keep(CIFAR, part(40), part(20, seed=1))
+    assert len(list(list_set("cifar10"))) == 60
+    assert [path.name for path in sets_folder().iterdir()] == ["cifar10"]
