@@ -19,11 +19,14 @@ def fetched(one: "KerasSet", output: Output) -> "Path":
     """
     from cnnstudio.cli.job import job
     from cnnstudio.data.keras_files import is_here, job_folder, sets_folder
+    from cnnstudio.runs.writing import plainly
 
     if is_here(one.name):
         return sets_folder() / one.name
     output.say(f"Downloading {one.title} from {one.host}, {one.download / 1e6:.0f} MB.")
     folder = job_folder(one.name)
+    with plainly(folder, f"{one.title} could not be kept"):
+        folder.mkdir(parents=True, exist_ok=True)
     try:
         with job(folder, output, "Stopping the download.", lambda event: None) as work:
             with quiet():

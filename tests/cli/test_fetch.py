@@ -87,3 +87,13 @@ def test_a_set_that_keras_does_not_have_is_named(type_in: Any) -> None:
     answer = type_in("fetch", "imdb", "--json")
     assert answer.code == 2
     assert "“imdb”" in answer.result["error"]
+
+
+def test_a_place_that_takes_no_set_is_told_before_the_download(
+    type_in: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("CNNSTUDIO_DATA", str(tmp_path / "file"))
+    answer = type_in("fetch", "mnist", "--json")
+    assert answer.code == 2
+    assert answer.result["error"].startswith("MNIST could not be kept: ")
