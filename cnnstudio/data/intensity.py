@@ -101,11 +101,10 @@ def _window(
     ]
     seen = [values for values in pixels if values is not None]
     window = _percentiles(np.concatenate(seen) if seen else _NOTHING, intensity)
-    if len(seen) < len(pixels):
-        return window  # whatever kept an image from being read may pass, and the window with it
     # A cache that cannot be written costs time, nothing else.
     with contextlib.suppress(OSError):
-        write_atomically(kept, json.dumps(window).encode("ascii"))
+        if len(seen) == len(pixels):  # what kept an image from being read may pass
+            write_atomically(kept, json.dumps(window).encode("ascii"))
         clean(folder, MOST_BYTES)
     return window
 
