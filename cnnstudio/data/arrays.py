@@ -10,7 +10,6 @@ import math
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -22,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnstudio.data.cachefolder import BUILDING, cache_root, clean, touch
+from cnnstudio.data.cachefolder import cache_root, clean, touch, under_construction
 from cnnstudio.data.found import PARTS, Found
 from cnnstudio.data.names import natural_key
 from cnnstudio.spec.errors import UserError
@@ -267,7 +266,7 @@ def _unpack(path: Path, folder: Path) -> None:
                 "CNNSTUDIO_CACHE to a folder on another disk.",
                 place=str(folder.parent),
             )
-        made = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
+        made = under_construction(folder.parent)
         try:
             for member in members:
                 # A name in an archive may try to leave the folder.

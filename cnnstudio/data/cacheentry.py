@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import shutil
-import tempfile
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnstudio.data.cachefolder import BUILDING, bytes_of, clean, discard
+from cnnstudio.data.cachefolder import bytes_of, clean, discard, under_construction
 from cnnstudio.data.decode import Pixels, UnreadableImage, new_gate
 from cnnstudio.data.index import Sample
 from cnnstudio.data.load import load
@@ -118,7 +117,7 @@ def build(plan: Plan, progress: Progress | None, stop: Stop | None, replace: boo
     _make_room(folder.parent, len(plan.samples) * plan.image_bytes)
     known = _Known(plan)
     superseded = [folder for folder in known.superseded() if folder != plan.folder]
-    made = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
+    made = under_construction(folder.parent)
     try:
         np.save(made / "marks.npy", plan.marks)
         left_out = _write_pixels(made / "pixels.npy", plan, known, progress, stop)

@@ -7,6 +7,7 @@ import stat
 import tempfile
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import platformdirs
 
@@ -64,6 +65,17 @@ def clean(
             continue
         freed += size if discard(path) else 0
     return freed
+
+
+def under_construction(folder: Path) -> Path:
+    """A new folder in `folder` for an entry that is renamed once it is whole.
+
+    Who may read it is what the person lets others read, unlike a temporary folder: several people
+    may share one cache.
+    """
+    made = folder / f"{BUILDING}{uuid4().hex}"
+    made.mkdir(parents=True)
+    return made
 
 
 def discard(entry: Path) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from cnnstudio.data.arrays import list_arrays
-from cnnstudio.data.cachefolder import BUILDING, discard
+from cnnstudio.data.cachefolder import discard, under_construction
 from cnnstudio.data.found import Found
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.files import disk_error, expanded
@@ -77,13 +76,11 @@ def keep(one: KerasSet, train: Part, test: Part) -> Path:
             )
     folder = sets_folder() / one.name
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
+        made = under_construction(folder.parent)
         try:
             np.save(made / "class_names.npy", np.array(one.class_names))
             for name, array in arrays.items():
                 np.save(made / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
-            made.chmod(0o755)
             _settle(made, folder, one.name)
         finally:
             shutil.rmtree(made, ignore_errors=True)

@@ -140,6 +140,15 @@ def test_threads_may_build_one_entry_at_once(tree: Tree, dataset_of: MakeDataset
     assert list((cache_root() / "pixels").iterdir()) == [made[0].folder]
 
 
+def test_who_shares_the_cache_may_read_an_entry_as_any_folder_of_its_maker(
+    tree: Tree, dataset_of: MakeDataset, tmp_path: Path
+) -> None:
+    dataset = dataset_of(tree(NAMES))
+    cache = PixelCache.open(dataset, index(dataset))
+    (tmp_path / "plain").mkdir()
+    assert cache.folder.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
 def test_a_run_reads_on_while_another_replaces_its_entry(
     tree: Tree, dataset_of: MakeDataset
 ) -> None:
