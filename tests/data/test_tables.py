@@ -1,5 +1,6 @@
 """Tables of images: the columns and the separator are found, mistakes are told with their line."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -116,16 +117,14 @@ def test_a_table_may_be_named_by_a_way_back(tree: Tree, monkeypatch: pytest.Monk
     assert [image.key for image in scan(Table(path=str(table))).images][:12] == NAMES
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows goes back along the text")
 def test_a_way_back_from_a_link_leads_where_the_system_goes(tree: Tree, tmp_path: Path) -> None:
     root = tree(NAMES)
     written(root, lines())
     (root / "deep").mkdir()
     (tmp_path / "elsewhere").mkdir()
     link = tmp_path / "elsewhere" / "link"
-    try:
-        link.symlink_to(root / "deep", target_is_directory=True)
-    except OSError:
-        pytest.skip("This system makes no links.")
+    link.symlink_to(root / "deep", target_is_directory=True)
     found = scan(Table(path=str(link / ".." / "list.csv")))
     assert [image.key for image in found.images] == NAMES
     assert Path(found.images[0].path).samefile(root / NAMES[0])
