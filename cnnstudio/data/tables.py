@@ -49,7 +49,7 @@ def read_table(source: Table) -> Iterator[Found | Unreadable]:
                 f"has {len(cells)} cells, but there are {len(header)} columns. Put a text that "
                 "holds the separator in quotes",
             )
-        row = dict(zip(header, cells, strict=True))
+        row = {name: cell for name, cell in zip(header, cells, strict=True) if name}
         path, label = row[columns.path].strip(), row[columns.label].strip()
         if not path or not label:
             raise _at(table, line, f"has no {'label' if path else 'path'}. Fill it in")
@@ -136,7 +136,7 @@ def head(source: Table, most: int = 4) -> Head:
         file = Path(_place(table.parent, named + source.ending)[1])
         there = bool(named) and file.is_file()
         rows.append(Row(named, row.get(label, "").strip(), row.get(split, "").strip(), there))
-    return Head(tuple(header), path, label, split, tuple(rows))
+    return Head(tuple(filter(None, header)), path, label, split, tuple(rows))
 
 
 class _Columns:
@@ -211,7 +211,8 @@ def _delimiter(sample: str, table: Path) -> str:
 
 def _named(cells: Sequence[str], table: Path) -> list[str]:
     names = [cell.strip() for cell in cells]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    # Spreadsheets often write empty columns after the last one.
+    twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise _at(table, 1, f"names the column “{twice[0]}” twice. Rename one of them")
     return names
@@ -276,5 +277,5 @@ def _at(table: Path, line: int, what: str) -> UserError:
 
 
 def _listed(names: Sequence[str]) -> str:
-    words = [f"“{name}”" for name in names[:12]]
+    words = [f"“{name}”" for name in names if name][:12]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

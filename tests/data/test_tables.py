@@ -11,6 +11,7 @@ from cnnstudio.data.detect import source_of
 from cnnstudio.data.facts import facts
 from cnnstudio.data.index import index
 from cnnstudio.data.scanning import scan
+from cnnstudio.data.tables import head
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Split
 from cnnstudio.spec.groupings import Column
@@ -78,6 +79,19 @@ def test_images_of_one_patient_stay_in_one_part(tree: Tree) -> None:
     assert len(parts) == 4
     assert all(len(part) == 1 for part in parts.values())
     assert {part for each in parts.values() for part in each} == {"train", "validation", "test"}
+
+
+def test_empty_columns_of_a_spreadsheet_are_no_columns(tree: Tree) -> None:
+    root = tree(NAMES)
+    table = written(root, "".join(f"{line},,\n" for line in lines().splitlines()))
+    source = source_of(table)
+    found = scan(source)
+    assert [image.key for image in found.images] == NAMES
+    assert found.images[3].row == {"path": "all/3.png", "label": "cat"}
+    assert head(Table(path=str(table))).columns == ("path", "label")
+    odd = written(root, "where,what,,\n" + "all/0.png,cat,,\n" * 3, "odd.csv")
+    with pytest.raises(UserError, match="choose the path column among “where” and “what”"):
+        scan(Table(path=str(odd)))
 
 
 def test_names_without_their_ending_are_completed(tree: Tree) -> None:
