@@ -286,20 +286,15 @@ def test_the_worker_steps_back_and_knows_no_qt(start_engine: Starter, request_fo
     assert "cnnstudio.runs.events" in modules
 
 
-@pytest.mark.parametrize(
-    ("dataset", "what"),
-    [("", "The run folder could not be written"), ("mnist", "The set could not be kept")],
-)
+@pytest.mark.parametrize(("dataset", "what"), [("", "The run folder"), ("mnist", "The set")])
 def test_a_folder_that_cannot_be_written_is_told(
     start_engine: Starter, tmp_path: Path, dataset: str, what: str
 ) -> None:
-    in_the_way = tmp_path / "file"
-    in_the_way.write_text("", encoding="utf-8")
-    run = in_the_way / "run"
+    run = tmp_path / "file" / "run"
+    run.parent.write_text("", encoding="utf-8")
     request = Request(job="short", run=run, events=run / "e.jsonl", dataset=dataset)
     end = last(everything(start_engine(), request))
-    assert end.reason == "errored"
-    assert end.sentence.startswith(what)
+    assert (end.reason, end.sentence.startswith(what)) == ("errored", True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of file sizes")
