@@ -24,6 +24,7 @@ from cnnstudio.gui.prefetch import Prefetch
 from cnnstudio.gui.run.controller import RunController
 from cnnstudio.gui.run.store import RunStore
 from cnnstudio.gui.run_desk import RunDesk
+from cnnstudio.gui.set_desk import SetDesk
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.stage import Stage, StagePage
 from cnnstudio.gui.static_findings import StaticFindings
@@ -33,6 +34,7 @@ from cnnstudio.gui.tidying import Tidying
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
+    from cnnstudio.gui.caches import CacheWork
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.findings import Finding
     from cnnstudio.runs.history import RunHistory
@@ -72,6 +74,7 @@ class Studio:
             self._request_export,
         )
         self.files.run_opened.connect(self.runs.open_run)
+        self.sets = SetDesk(self.window, self.document, self.files.open_set)
         self._findings = StaticFindings(self.window)
         self.document.changed.connect(self._findings.set_experiment)
         self.document.facts_changed.connect(self._findings.set_facts)
@@ -105,6 +108,7 @@ class Studio:
         for end in self._at_close:
             end()
         self.document.close()
+        self.sets.close()
         self.controller.shutdown()
 
     @cached_property
@@ -243,6 +247,7 @@ class Studio:
         commands.connect_to("theme.toggle", self.theming.toggle)
         commands.connect_to("help.shortcuts", self._show_shortcuts)
         commands.connect_to("help.about", self._show_about)
+        commands.connect_to("caches.show", self._show_caches)
 
         for id in ("augmentation.import", "augmentation.code"):
             commands.connect_to(id, partial(self._in_augment, id))
@@ -262,6 +267,23 @@ class Studio:
 
     def _show_about(self) -> None:
         AboutDialog((("Python", python_version()), ("Qt", qVersion())), self.window).open()
+
+    @cached_property
+    def _caches(self) -> CacheWork:
+        """Looks at the caches; the images on the table are listed anew once they are cleared."""
+        from cnnstudio.gui.caches import CacheWork
+
+        work = CacheWork(self.window)
+        work.looked.connect(
+            lambda _held, freed: None if freed is None else self.document.read_images()
+        )
+        self._at_close.append(work.shutdown)
+        return work
+
+    def _show_caches(self) -> None:
+        from cnnstudio.gui.caches import CachesDialog
+
+        CachesDialog(self._caches, self.window).open()
 
     def _on_painted(self) -> None:
         # A thread that reads a file gives way this often when the window wants to run Python.

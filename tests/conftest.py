@@ -25,6 +25,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
     monkeypatch.setenv("CNNSTUDIO_CACHE", str(home / "cache" / "cnnstudio"))
+    monkeypatch.setenv("CNNSTUDIO_DATA", str(home / "data" / "cnnstudio"))
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
 
 def tell_images(experiment: "Experiment", images: "Images", output: Output) -> None:
     """What the images are, in a table and a few sentences."""
+    from cnnstudio.data.caches import in_words
     from cnnstudio.data.summary import summary
     from cnnstudio.spec.facts import SPLITS
 
@@ -93,7 +94,7 @@ def tell_images(experiment: "Experiment", images: "Images", output: Output) -> N
         if len(facts.unreadable) > MOST_SHOWN:
             output.report(f"  and {len(facts.unreadable) - MOST_SHOWN:,} more")
     size, there = _cache(experiment.dataset, images)
-    output.report(f"Cache: {_size(size)}, {'on disk' if there else 'made by the first run'}.")
+    output.report(f"Cache: {in_words(size)}, {'on disk' if there else 'made by the first run'}.")
 
 
 def edit_sentences(counted: "Summary") -> list[str]:
@@ -189,8 +190,3 @@ def _sum(cells: Any) -> int:
 
 def _some(number: int, words: str) -> str:
     return f"{number:,} {words}" if number else ""
-
-
-def _size(number: int) -> str:
-    """Bytes as people read them: 1 MB is a million."""
-    return f"{number / 1e9:,.1f} GB" if number >= 1e9 else f"{number / 1e6:,.1f} MB"

@@ -74,6 +74,7 @@ def change(text: str) -> "Change":
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    from cnnstudio.spec.files import expanded
     from cnnstudio.spec.patch import Change
 
     path, equals, value = text.partition("=")
@@ -90,7 +91,7 @@ def change(text: str) -> "Change":
     path = path.strip()
     if path == "dataset.source.path" and isinstance(plain, str):
         # In a file paths start at the file; typed in a terminal they start where one stands.
-        plain = str(Path(plain).expanduser().absolute())
+        plain = str(expanded(plain).absolute())
     return Change(path=path, value=plain)
 
 

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "open": "open an experiment, project, run or folder of images in the window",
     "demo": "the bundled sample project; without a display it trains in the terminal",
     "new": "write an experiment for a folder of images",
+    "fetch": "download a set of images that Keras brings",
     "data": "the images of an experiment: counts, edits, split, groups, what is unreadable",
     "check": "problems, doubts and facts of an experiment",
     "preview": "draw augmented images into a picture",
@@ -24,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "diagnose": "find out why training accuracy does not rise",
     "export": "write and check a model for use elsewhere",
     "runs": "list the runs of a folder",
+    "cache": "what decoded images and thumbnails take on disk, and how to be rid of them",
 }
 """Each is a module of this package with `arguments(parser)` and `run(arguments, output)`."""
 

@@ -1,4 +1,4 @@
-"""`cnnstudio new FILE --images DIR`: a first experiment for a folder of images."""
+"""`cnnstudio new FILE --images DIR`: a first experiment for a folder or a set of images."""
 
 import argparse
 from pathlib import Path
@@ -17,16 +17,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="DIR",
-        help="a folder of images, a table (CSV, TSV) or arrays (.npz, .npy)",
+        help="a folder of images, a table (CSV, TSV), arrays (.npz, .npy), or a set of Keras as "
+        "keras:cifar10, which is downloaded if need be",
     )
     parser.add_argument(
         "--template",
         "--orientation",
         dest="template",
         choices=("photos", "text", "any"),
-        default="photos",
         help="photos may be mirrored, text may not, and any has no right way up at all "
-        "(default: photos)",
+        "(default: photos; for keras:mnist, text)",
     )
     add_augmentation(parser)
     parser.add_argument("--name", help="the experiment's name (default: the folder's)")
@@ -37,14 +37,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, output: Output) -> int:
     """Reads the folder, proposes an experiment and writes it."""
+    from cnnstudio.cli.main import FAILED
+    from cnnstudio.cli.sets import fetched
     from cnnstudio.data.detect import source_of
     from cnnstudio.data.facts import recounted
     from cnnstudio.data.index import index
     from cnnstudio.data.intensity import intensity_of
+    from cnnstudio.data.stopping import Stopped
     from cnnstudio.spec import files
-    from cnnstudio.spec.defaults import name_for, propose
+    from cnnstudio.spec.defaults import Orientation, name_for, propose
     from cnnstudio.spec.experiment import Dataset, Experiment
+    from cnnstudio.spec.keras_sets import keras_set
     from cnnstudio.spec.plan import duration_words, seconds
+    from cnnstudio.spec.sources import KerasDataset
 
     file: Path = given.file
     if file.is_dir():
@@ -52,10 +57,19 @@ def run(given: argparse.Namespace, output: Output) -> int:
     if file.exists() and not given.force:
         raise UserError("This file exists already; --force replaces it.", str(file))
     source = source_of(given.images)
+    template: Orientation = given.template or "photos"
+    if isinstance(source, KerasDataset):
+        one = keras_set(source.name)
+        template = given.template or ("text" if one.upright else "photos")
+        try:
+            fetched(one, output)
+        except Stopped:
+            output.say("The download was stopped; nothing was written.")
+            return FAILED
     name = given.name or name_for(given.images)
     draft = Experiment(name=name, dataset=Dataset(source=source, intensity=intensity_of(source)))
     images = read_images(draft, output)
-    experiment = propose(name, source, images.facts, given.template, draft.dataset.intensity)
+    experiment = propose(name, source, images.facts, template, draft.dataset.intensity)
     notes: tuple[str, ...] = ()
     if given.augmentation is not None:
         experiment, notes = augmented(experiment, given.augmentation)

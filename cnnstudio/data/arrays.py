@@ -6,21 +6,22 @@ cache. Nothing is ever unpickled.
 
 import contextlib
 import hashlib
+import math
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnstudio.data.cachefolder import BUILDING, cache_root, clean, touch
+from cnnstudio.data.cachefolder import cache_root, clean, touch, under_construction
 from cnnstudio.data.found import PARTS, Found
 from cnnstudio.data.names import natural_key
 from cnnstudio.spec.errors import UserError
@@ -72,18 +73,58 @@ def image(path: Path, item: int) -> Array:
     Raises:
         OSError, ValueError, IndexError: the file is gone, damaged or too short.
     """
-    return np.array(_hwc(np.load(path, mmap_mode="r", allow_pickle=False))[item])
+    layout = _layout(path)
+    length, *sides = layout.shape
+    if not 0 <= item < length:
+        raise IndexError(f"no image {item} among {length}")
+    if layout.offset is None:
+        return np.array(_hwc(_mapped(path))[item])
+    count = math.prod(sides)
+    with path.open("rb") as file:
+        file.seek(layout.offset + item * count * layout.kind.itemsize)
+        stored: Array = np.fromfile(file, layout.kind, count).reshape(1, *sides)
+    return np.asarray(_hwc(stored)[0])
 
 
 def length_of(path: Path) -> int:
     """How many images a `.npy` file holds; raises as `image`."""
-    return len(np.load(path, mmap_mode="r", allow_pickle=False))
+    return _layout(path).shape[0]
 
 
 def shape_of(path: Path) -> tuple[tuple[int, ...], Any]:
     """Shape of one image and the type of its values; raises as `image`."""
-    images = _hwc(np.load(path, mmap_mode="r", allow_pickle=False))
-    return images.shape[1:], images.dtype
+    layout = _layout(path)
+    return _hwc(np.empty((0, *layout.shape[1:]), np.uint8)).shape[1:], layout.kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the header of a `.npy` file says; `offset` None: its values lie in an odd order."""
+
+    shape: tuple[int, ...]
+    kind: np.dtype[Any]
+    offset: int | None
+
+
+def _layout(path: Path) -> _Layout:
+    state = path.stat()
+    return _layout_of(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _layout_of(path: Path, size: int, modified: int) -> _Layout:
+    """Kept, because to read it takes many times as long as to read a small image."""
+    images = _mapped(path)
+    if images.ndim < 1:
+        raise ValueError("one value is no list of images")
+    offset = None
+    if isinstance(images, np.memmap) and images.flags["C_CONTIGUOUS"]:
+        offset = int(images.offset)
+    return _Layout(images.shape, images.dtype, offset)
+
+
+def _mapped(path: Path) -> Array:
+    return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _hwc(images: Array) -> Array:
@@ -225,7 +266,7 @@ def _unpack(path: Path, folder: Path) -> None:
                 "CNNSTUDIO_CACHE to a folder on another disk.",
                 place=str(folder.parent),
             )
-        made = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
+        made = under_construction(folder.parent)
         try:
             for member in members:
                 # A name in an archive may try to leave the folder.

@@ -1,41 +1,36 @@
 """Decoded and resized images on disk as one memory-mapped array: later epochs decode nothing.
 
-An entry is a folder `<digest>/` with `pixels.npy` and `left_out.json`. The digest covers the
-settings and every file's key, size and time, so an entry never goes stale; it is built beside its
-place and renamed, so an entry that exists is whole, however many runs build it at once.
+The name of an entry covers the settings and every file's key, size and time: only a file put in the
+place of another, with the size and the time of it, goes unnoticed until the cache is cleared.
 """
 
 import contextlib
 import errno
 import hashlib
-import json
 import os
-import shutil
-import tempfile
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnstudio.data.cachefolder import BUILDING, cache_root, clean, touch
-from cnnstudio.data.decode import Pixels, UnreadableImage, new_gate
+from cnnstudio.data.cacheentry import MARK, Entry, Marks, Plan, build, mended, read
+from cnnstudio.data.cachefolder import cache_root, clean, touch
+from cnnstudio.data.decode import Pixels
 from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
-from cnnstudio.data.load import load
 from cnnstudio.data.names import shown
 from cnnstudio.data.picture import PLAIN
-from cnnstudio.data.stopping import Progress, Stop, Stopped
+from cnnstudio.data.stopping import Progress, Stop
 from cnnstudio.data.thumbnails import clean_thumbnails
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SplitName, Unreadable
 
-VERSION = 1  # raised when decoding or resizing changes what they make of a file
+VERSION = 2  # raised when decoding, resizing or the layout of an entry changes
 MOST_BYTES = 20 * 2**30
+ATTEMPTS = 2  # another run may remove an entry at the very moment it is finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +77,11 @@ class PixelCache:
             UserError: the folder changed meanwhile, no image can be read, or the disk is full.
             Stopped: `stop` returned true.
         """
-        shape = _shape(dataset)
-        every = _every(index)
-        folder = _folder(dataset, every)
-        left_out = _read(folder, len(every), shape)
-        if left_out is None:
-            with _disk_errors(folder):
-                _build(folder, dataset, every, shape, progress, stop)
-            left_out = _read(folder, len(every), shape)
-            clean(folder.parent, MOST_BYTES, keep=frozenset({folder}))
-            clean_thumbnails()
-        if left_out is None:
-            raise UserError(
-                "The cache of decoded images cannot be read back: check the disk it lies on.",
-                place=str(folder),
-            )
-        touch(folder)
+        plan = _plan(dataset, index)
+        every = plan.samples
+        entry = _opened(plan, progress, stop)
+        touch(entry.folder)
+        left_out = entry.left_out
         row_of = {sample.key: row for row, sample in enumerate(every)}
         sound = tuple(s for s in index.samples if row_of[s.key] not in left_out)
         if not sound:
@@ -109,12 +93,11 @@ class PixelCache:
             if row_of[sample.key] in left_out
         )
         return cls(
-            # The plain view: indexing a memmap object costs microseconds a time.
-            np.asarray(np.load(folder / "pixels.npy", mmap_mode="r")),
+            entry.pixels,
             np.array([row_of[sample.key] for sample in sound], np.int64),
             sound,
             (*index.unreadable, *bad),
-            folder,
+            entry.folder,
         )
 
     @property
@@ -136,16 +119,36 @@ class PixelCache:
 
 def cached_bytes(dataset: Dataset, index: ImageIndex) -> tuple[int, bool]:
     """What the cache of `index` takes on disk, in bytes, and whether it is there already."""
-    shape, every = _shape(dataset), _every(index)
-    there = _read(_folder(dataset, every), len(every), shape) is not None
-    return len(every) * int(np.prod(shape)), there
+    plan = _plan(dataset, index)
+    there = read(plan.folder, plan.shape, len(plan.samples)) is not None
+    return len(plan.samples) * plan.image_bytes, there
+
+
+def _opened(plan: Plan, progress: Progress | None, stop: Stop | None) -> Entry:
+    for attempt in range(ATTEMPTS + 1):
+        entry = read(plan.folder, plan.shape, len(plan.samples))
+        again = entry is not None and not attempt and mended(entry, plan)
+        if entry is not None and not again:
+            return entry
+        del entry  # some systems replace nothing that is mapped
+        if attempt < ATTEMPTS:
+            with _disk_errors(plan.folder):
+                build(plan, progress, stop, replace=again)
+            clean(plan.folder.parent, MOST_BYTES, keep=frozenset({plan.folder}))
+            clean_thumbnails()
+    raise UserError(
+        "The cache of decoded images cannot be read back: check the disk it lies on.",
+        place=str(plan.folder),
+    )
 
 
 def left_out(dataset: Dataset, index: ImageIndex) -> frozenset[str] | None:
     """Keys of the images that a run leaves out as damaged; None before the images are cached."""
-    every = _every(index)
-    found = _read(_folder(dataset, every), len(every), _shape(dataset))
-    return None if found is None else frozenset(every[row].key for row in found)
+    plan = _plan(dataset, index)
+    entry = read(plan.folder, plan.shape, len(plan.samples))
+    if entry is None:
+        return None
+    return frozenset(plan.samples[row].key for row in entry.left_out)
 
 
 def _every(index: ImageIndex) -> tuple[Sample, ...]:
@@ -157,117 +160,35 @@ def _shape(dataset: Dataset) -> tuple[int, int, int]:
     return (*dataset.image_size, 3 if dataset.color == "rgb" else 1)
 
 
-def _folder(dataset: Dataset, every: Sequence[Sample]) -> Path:
-    return cache_root() / "pixels" / _digest(dataset, every)
-
-
-def _digest(dataset: Dataset, every: Sequence[Sample]) -> str:
-    settings = (VERSION, dataset.source.path, dataset.image_size, dataset.resize, dataset.color)
+def _plan(dataset: Dataset, index: ImageIndex) -> Plan:
+    every = _every(index)
+    marks = _marks(every)
     # One reading serves all images of a dataset.
     reading = every[0].reading if every else PLAIN
+    fit = (dataset.image_size, dataset.resize, dataset.scale)
+    settings = (VERSION, dataset.source.path, *fit, dataset.color)
     text = repr(settings if reading == PLAIN else (*settings, reading))
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16)
+    name = (
+        f"{_digest(text.encode('utf-8', 'surrogatepass')).hex()}-{_digest(marks.tobytes()).hex()}"
+    )
+    return Plan(cache_root() / "pixels" / name, dataset, every, marks, _shape(dataset))
+
+
+def _marks(every: Sequence[Sample]) -> Marks:
+    """What tells an image file as it is now from any other: uint8[images, 16]."""
+    marks = bytearray()
     for sample in every:
         try:
             state = os.stat(sample.file)  # noqa: PTH116 (spares a Path)
-            mark = f"{sample.key}\0{state.st_size}\0{state.st_mtime_ns}\0"
+            mark = f"{sample.key}\0{state.st_size}\0{state.st_mtime_ns}"
         except OSError:
-            mark = f"{sample.key}\0gone\0"
-        digest.update(mark.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+            mark = f"{sample.key}\0gone"
+        marks += _digest(mark.encode("utf-8", "surrogatepass"))
+    return np.frombuffer(marks, np.uint8).reshape(-1, MARK)
 
 
-def _read(folder: Path, images: int, shape: tuple[int, ...]) -> dict[int, str] | None:
-    """Rows that are left out, with the reason; None where there is no whole entry."""
-    try:
-        left_out = json.loads((folder / "left_out.json").read_text("utf-8"))
-        pixels = np.load(folder / "pixels.npy", mmap_mode="r")
-    except (OSError, ValueError):
-        return None
-    if pixels.shape != (images, *shape) or pixels.dtype != np.uint8:
-        return None
-    return {int(row): str(reason) for row, reason in left_out.items()}
-
-
-def _build(
-    folder: Path,
-    dataset: Dataset,
-    every: Sequence[Sample],
-    shape: tuple[int, ...],
-    progress: Progress | None,
-    stop: Stop | None,
-) -> None:
-    total = len(every)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    clean(folder.parent, 2**62)  # what is long unused first, it may make the room that is needed
-    needed = total * int(np.prod(shape))
-    if shutil.disk_usage(folder.parent).free < needed:
-        raise OSError(errno.ENOSPC, f"{needed} bytes needed")
-    made = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder.parent))
-    try:
-        left_out: dict[int, str] = {}
-        blank = bytes(int(np.prod(shape)))
-        # Written as a stream: a full disk is then an error, in a mapped file it kills the process.
-        with (made / "pixels.npy").open("wb") as file:
-            header = {"descr": "|u1", "fortran_order": False, "shape": (total, *shape)}
-            np.lib.format.write_array_header_1_0(file, header)
-            for row, image in enumerate(_decoded(dataset, every, stop)):
-                if isinstance(image, UnreadableImage):
-                    left_out[row] = image.reason
-                    file.write(blank)
-                else:
-                    file.write(image.data)
-                if progress is not None:
-                    progress(row + 1, total)
-            file.flush()
-            os.fsync(file.fileno())
-        (made / "left_out.json").write_text(json.dumps(left_out), "utf-8")
-        _settle(made, folder, (total, *shape))
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def _settle(made: Path, folder: Path, shape: tuple[int, ...]) -> None:
-    """Move a built entry to its place, unless another run was faster."""
-    try:
-        made.rename(folder)
-    except OSError:
-        if _read(folder, shape[0], shape[1:]) is not None:
-            return
-        shutil.rmtree(folder, ignore_errors=True)  # a broken entry
-        made.rename(folder)
-
-
-def _decoded(
-    dataset: Dataset, every: Sequence[Sample], stop: Stop | None
-) -> Iterator[Pixels | UnreadableImage]:
-    """Every image in order, decoded by threads that stay a few images ahead."""
-    gate = new_gate()
-
-    def one(sample: Sample) -> Pixels | UnreadableImage:
-        try:
-            return load(sample.picture, dataset, gate)
-        except UnreadableImage as error:
-            return error
-
-    threads = os.cpu_count() or 1
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
-    try:
-        ahead: deque[Future[Pixels | UnreadableImage]] = deque()
-        samples = iter(every)
-        for sample in samples:
-            ahead.append(pool.submit(one, sample))
-            if len(ahead) < 8 * threads:
-                continue
-            if stop is not None and stop():
-                raise Stopped
-            yield ahead.popleft().result()
-        while ahead:
-            if stop is not None and stop():
-                raise Stopped
-            yield ahead.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=MARK).digest()
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ def check_classes(found: Scan, root: Path) -> None:
             "add a folder for each class that the network shall tell apart.",
             place=str(root),
         )
-    if any(Walk(root).images(str(root), deep=False)):
+    if any(Walk(root).names(str(root), deep=False)):
         raise UserError(
             f"The images lie directly in “{root.name}”: put them into one folder per class "
             "and choose the folder above.",

@@ -29,7 +29,7 @@ MOST_PIXELS = Image.MAX_IMAGE_PIXELS or 89_478_485
 # Above this, at most one image at a time is decoded where a gate is given.
 LARGE_PIXELS = 12_000_000
 
-_DEEP = "holds more than 8 bits a channel: choose an intensity window"
+TOO_DEEP = "holds more than 8 bits a channel: choose an intensity window"
 
 # A header that promises more pixels is refused before anything is allocated; what Pillow mutters
 # about odd metadata is of no use to anybody, for the pixels are read or the file is reported.
@@ -200,7 +200,7 @@ def _levels(
     if values.dtype == np.bool_:
         values = values * np.uint8(255)
     if values.dtype != np.uint8:
-        raise UnreadableImage(picture.path, _DEEP, str(values.dtype))
+        raise UnreadableImage(picture.path, TOO_DEEP, str(values.dtype))
     alpha = values.shape[2] == 4 and not picture.reading.channels and picture.item is not None
     shown = values[:, :, : 4 if alpha else 3] if values.shape[2] > 2 else values[:, :, 0]
     return convert(Image.fromarray(np.ascontiguousarray(shown)), color)
@@ -222,11 +222,7 @@ def _values(picture: Picture, large: AbstractContextManager[object] | None) -> V
         else:
             values = _pillow_values(path, reading)
     channels = values.shape[2]
-    if any(channel >= channels for channel in reading.channels):
-        raise tiff.WrongPart(
-            f"has {channels} channel{'s' if channels > 1 else ''}, counted from 0: there is no "
-            f"channel {max(reading.channels)}"
-        )
+    _check_channels(channels, reading)
     return values[:, :, list(reading.channels)] if reading.channels else values
 
 
@@ -272,10 +268,19 @@ def _layout(picture: Picture, any_depth: bool = False) -> tuple[int, int, bool]:
     if height * width > MOST_PIXELS or height * width * channels > 8 * MOST_PIXELS:
         raise UnreadableImage(path, _too_large(width, height))
     if reading.window is None and not any_depth and kind not in (np.uint8, np.bool_):
-        raise UnreadableImage(path, _DEEP, str(kind))
+        raise UnreadableImage(path, TOO_DEEP, str(kind))
+    _check_channels(channels, reading)
     if reading.channels:
         channels = len(reading.channels)
     return height, width, channels < 3
+
+
+def _check_channels(channels: int, reading: Reading) -> None:
+    if any(channel >= channels for channel in reading.channels):
+        raise tiff.WrongPart(
+            f"has {channels} channel{'s' if channels > 1 else ''}, counted from 0: there is no "
+            f"channel {max(reading.channels)}"
+        )
 
 
 def _file_layout(path: Path, reading: Reading) -> tuple[int, int, int, object]:
@@ -307,7 +312,7 @@ def _check(opened: Image.Image, path: Path) -> None:
     if opened.width * opened.height > MOST_PIXELS:
         raise UnreadableImage(path, _too_large(opened.width, opened.height))
     if opened.mode not in EIGHT_BIT or deep(opened):
-        raise UnreadableImage(path, _DEEP, opened.mode)
+        raise UnreadableImage(path, TOO_DEEP, opened.mode)
 
 
 def _too_large(width: int, height: int) -> str:

@@ -3,11 +3,30 @@
 from pathlib import Path
 
 from cnnstudio.data import arrays, tables
+from cnnstudio.data.decode import EXTENSIONS
 from cnnstudio.data.folders import Walk, missing
 from cnnstudio.data.found import PARTS
 from cnnstudio.data.named import proposed
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.sources import ArrayFile, ClassFolders, NamedFiles, Source, SplitFolders
+from cnnstudio.spec.files import expanded, named
+from cnnstudio.spec.keras_sets import PREFIX, keras_set
+from cnnstudio.spec.sources import (
+    ArrayFile,
+    ClassFolders,
+    KerasDataset,
+    NamedFiles,
+    Source,
+    SplitFolders,
+    Table,
+)
+
+
+class Undecided(UserError):
+    """It takes a person to say how the images are labelled; `source` is the best guess."""
+
+    def __init__(self, error: UserError, source: Source) -> None:
+        super().__init__(error.sentence, error.place, error.details)
+        self.source = source
 
 
 def source_of(folder: Path) -> Source:
@@ -15,13 +34,16 @@ def source_of(folder: Path) -> Source:
 
     A folder whose only content is one such folder stands for it, as archives often unpack. A
     folder of other arrangement may hold a table or arrays, or images whose names tell the class;
-    a table or an array file may be given itself.
+    a table or an array file may be given itself, and `keras:cifar10` names a set of Keras.
 
     Raises:
+        Undecided: images whose names tell no class by themselves, or a table with odd columns.
         UserError: missing, empty, one class only, or images without class folders; the sentence
             says what to choose instead.
     """
-    folder = folder.expanduser().absolute()
+    if str(folder).startswith(PREFIX) and not folder.exists():
+        return KerasDataset(name=keras_set(str(folder)).name)
+    folder = named(expanded(folder).absolute())
     if not folder.is_dir():
         return _file(folder)
     source = _look(folder) or _inside(folder)
@@ -42,7 +64,10 @@ def source_of(folder: Path) -> Source:
         # Names of cameras in a class folder look like labels, too.
         if pattern is not None and len(_class_folders(folder.parent)) < 2:
             return NamedFiles(path=str(folder), pattern=pattern)
-        raise _images_without_classes(folder)
+        guess = NamedFiles(path=str(folder))
+        if pattern is not None:
+            guess = guess.with_fields(pattern=pattern)
+        raise Undecided(_images_without_classes(folder), guess)
     raise UserError(
         f"“{folder.name}” holds no images: choose a folder with one folder of images per class "
         "(PNG, JPEG, BMP, GIF, WebP, TIFF or PPM).",
@@ -53,9 +78,22 @@ def source_of(folder: Path) -> Source:
 def _file(path: Path) -> Source:
     ending = path.suffix.lower()
     if path.is_file() and ending in tables.ENDINGS:
-        return tables.table_of(path)
+        source = Table(path=str(path))
+        found = tables.head(source, 1)
+        try:
+            return tables.table_of(path)
+        except UserError as error:
+            if found.path and found.label:
+                raise
+            raise Undecided(error, source) from error
     if path.is_file() and ending in arrays.ENDINGS:
         return ArrayFile(path=str(path))
+    if path.is_file() and ending in EXTENSIONS:
+        raise UserError(
+            f"“{path.name}” is a single image: choose the folder that holds all of them, with one "
+            "folder per class inside.",
+            place=str(path),
+        )
     if path.exists():
         raise UserError(
             f"“{path.name}” is a file: choose the folder that holds the images, a table of them "
@@ -104,7 +142,7 @@ def _look(folder: Path) -> Source | None:
 
 
 def _images_without_classes(folder: Path) -> UserError:
-    above = folder.parent
+    above = named(folder.parent)
     if len(_class_folders(above)) >= 2:
         advice = f"to use it as one class, choose the folder above it, “{above.name}”"
     else:
@@ -118,4 +156,4 @@ def _class_folders(folder: Path) -> list[Path]:
 
 
 def _has_images(folder: Path, deep: bool = True) -> bool:
-    return any(True for _ in Walk(folder).images(str(folder), deep))
+    return any(True for _ in Walk(folder).names(str(folder), deep))

@@ -13,6 +13,7 @@ from cnnstudio.data.decode import UnreadableImage, as_array, decode_small, heade
 from cnnstudio.data.folders import nothing_readable
 from cnnstudio.data.index import ImageIndex, Sample
 from cnnstudio.data.names import natural_key, shown
+from cnnstudio.data.picture import Reading
 from cnnstudio.data.stopping import Progress, Stop, Stopped
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.facts import SPLITS, DatasetFacts, GroupFacts, SplitName, Unreadable
@@ -173,11 +174,21 @@ def _headers(
 
 def _read_headers(samples: Sequence[Sample]) -> list[Header | str]:
     found: list[Header | str] = []
+    # All images of one array are alike, and to open it anew for each takes seconds.
+    arrays: dict[tuple[str, Reading], Header] = {}
     for sample in samples:
+        array = (sample.file, sample.reading)
+        if sample.item is not None and array in arrays:
+            found.append(arrays[array])
+            continue
         try:
-            found.append(header(sample.picture))
+            read = header(sample.picture)
         except UnreadableImage as error:
             found.append(error.reason)
+            continue
+        found.append(read)
+        if sample.item is not None:
+            arrays[array] = read
     return found
 
 

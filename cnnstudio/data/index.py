@@ -1,11 +1,11 @@
 """The list of a dataset's images with their labels and splits; no image is opened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnnstudio.data.classes import check_classes, check_edited
-from cnnstudio.data.found import Found, Scan
+from cnnstudio.data.found import Scan
 from cnnstudio.data.groups import Group, groups
 from cnnstudio.data.intensity import reading_of
 from cnnstudio.data.names import natural_key, shown
@@ -103,78 +103,82 @@ def deal(dataset: Dataset, found: Scan) -> ImageIndex:
     """
     root = Path(dataset.source.path)
     edits = dataset.edits
-    by_class: dict[str, list[Found]] = {name: [] for name in found.class_names}
-    if edits:
-        for image in found.images:
-            name = edits.get(image.key).label or image.class_name
-            by_class.setdefault(name, []).append(image)
-    else:
-        for image in found.images:
-            by_class[image.class_name].append(image)
+    said = edits.mapping()
+    images = found.columns
+    keys = images.keys
+    # The places of the images of each class, as labelled now.
+    places: dict[str, list[int]] = {name: [] for name in found.class_names}
+    for place, (key, on_disk) in enumerate(zip(keys, images.class_names, strict=True)):
+        edit = said.get(key)
+        name = on_disk if edit is None else edit.label or on_disk
+        places.setdefault(name, []).append(place)
+    by_class = {name: [keys[place] for place in there] for name, there in places.items()}
     class_names, absent = _names(by_class, edits)
     if not edits or len(found.class_names) < 2 > len(class_names):
         check_classes(found, root)
     if edits:
         check_edited(class_names, root)
     joined = groups(dataset, found.images)
-    parts = parts_of(dataset, found, by_class, joined)
+    parts = parts_of(dataset, images, by_class, joined)
     group_of = {key: group.name for group in joined for key in group.keys}
     reading = reading_of(
         dataset,
         (
             image
             for image in found.images
-            if parts[image.key] == "train" and not edits.get(image.key).excluded
+            if parts[image.key] == "train" and not said.get(image.key, NO_EDIT).excluded
         ),
     )
     samples: list[Sample] = []
     excluded: list[Sample] = []
     for label, name in enumerate((*class_names, *absent)):
-        for image in by_class[name]:
-            edit = edits.get(image.key) if edits else NO_EDIT
+        for place in places[name]:
+            key = keys[place]
+            edit = said.get(key, NO_EDIT)
+            on_disk = images.class_names[place]
             sample = Sample(
-                image.key,
-                image.path,
+                key,
+                images.paths[place],
                 label,
-                parts[image.key],
-                image.item,
+                parts[key],
+                images.items[place],
                 reading,
-                tags=edit.tags,
-                group=group_of.get(image.key, "") if group_of else "",
-                origin=image.class_name if image.class_name != name else None,
+                edit.tags,
+                group_of.get(key, ""),
+                None if on_disk == name else on_disk,
             )
             (excluded if edit.excluded else samples).append(sample)
     return ImageIndex(
         class_names,
         tuple(samples),
         found.left_out,
-        any(image.part is not None for image in found.images),
+        any(part is not None for part in images.parts),
         tuple(excluded),
         absent,
         joined,
-        _lost(edits, found),
+        _lost(edits, keys, found.left_out),
     )
 
 
 def _names(
-    by_class: Mapping[str, list[Found]], edits: Edits
+    by_class: Mapping[str, Sequence[str]], edits: Edits
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The classes that have images, and those whose images are all excluded, in natural order."""
     names: list[str] = []
     absent: list[str] = []
     for name in sorted(by_class, key=natural_key):
-        images = by_class[name]
-        if not edits or any(not edits.get(image.key).excluded for image in images):
+        keys = by_class[name]
+        if not edits or any(not edits.get(key).excluded for key in keys):
             names.append(name)
-        elif images:
+        elif keys:
             absent.append(name)
     return tuple(names), tuple(absent)
 
 
-def _lost(edits: Edits, found: Scan) -> tuple[str, ...]:
+def _lost(edits: Edits, keys: Iterable[str], left_out: Iterable[Unreadable]) -> tuple[str, ...]:
     if not edits:
         return ()
-    there = {image.key for image in found.images}
+    there = set(keys)
     # A file that is there and cannot be used is named elsewhere.
-    named = {left.key for left in found.left_out}
+    named = {left.key for left in left_out}
     return tuple(sorted(k for k in edits if k not in there and shown(k) not in named))

@@ -20,4 +20,4 @@ def load(
         UnreadableImage: the file cannot be used.
     """
     image = decode_image(place, dataset.color, large)
-    return as_array(resize_image(image, dataset.image_size, dataset.resize))
+    return as_array(resize_image(image, dataset.image_size, dataset.resize, dataset.scale))

@@ -98,6 +98,8 @@ def moves(before: ImageIndex, after: ImageIndex) -> Moves:
     """What became of the images of `before` in `after`, by key."""
     old, old_out = _by_key(before.samples), _by_key(before.excluded)
     new, new_out = _by_key(after.samples), _by_key(after.excluded)
+    name_before = (*before.class_names, *before.absent)
+    name_after = (*after.class_names, *after.absent)
     moved: list[Move] = []
     relabelled: list[str] = []
     kept = 0
@@ -109,7 +111,7 @@ def moves(before: ImageIndex, after: ImageIndex) -> Moves:
             moved.append(Move(key, was.split, sample.split))
         else:
             kept += 1
-        if before.class_of(was) != after.class_of(sample):
+        if name_before[was.label] != name_after[sample.label]:
             relabelled.append(key)
     return Moves(
         tuple(moved),

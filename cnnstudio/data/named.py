@@ -27,10 +27,18 @@ _FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What a pattern makes of file names: the first names with their label, and the counts."""
+class Example:
+    """A file name, and from where to where its label stands in it; None: the pattern misses."""
 
-    examples: tuple[tuple[str, str | None], ...]
+    name: str
+    part: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a pattern makes of file names: examples, and every label with its count, most first."""
+
+    examples: tuple[Example, ...]
     classes: tuple[tuple[str, int], ...]
     fitting: int
     total: int
@@ -43,11 +51,23 @@ def label_of(pattern: re.Pattern[str], name: str) -> str | None:
     return label.strip() or None if label else None
 
 
-def preview(folder: Path, pattern: str, most: int = 12) -> Preview:
-    """What `pattern` makes of the images in `folder`: at most `most` examples, all classes.
+def image_names(folder: Path) -> tuple[str, ...]:
+    """The file names of the images at any depth below `folder`, as `list_named` meets them.
 
     Raises:
-        UserError: the folder cannot be read or the pattern is no regular expression with one group.
+        UserError: the folder cannot be read.
+    """
+    return tuple(Path(path).name for path in Walk(folder).images(str(folder)))
+
+
+def preview(names: Sequence[str], pattern: str, most: int = 8) -> Preview:
+    """What `pattern` makes of file names: all labels, and at most `most` examples.
+
+    The examples come from the whole list; a third of them are names that the pattern misses, as
+    far as there are any.
+
+    Raises:
+        UserError: the pattern is no regular expression with one group.
     """
     try:
         compiled = re.compile(pattern)
@@ -55,13 +75,19 @@ def preview(folder: Path, pattern: str, most: int = 12) -> Preview:
         raise UserError(f"The pattern is not a regular expression: {error}.") from error
     if compiled.groups != 1:
         raise UserError("The pattern needs exactly one group in parentheses: the label.")
-    names = _names(folder)
-    labels = [label_of(compiled, name) for name in names]
-    counted = Counter(label for label in labels if label is not None)
+    # As `label_of`, but without a call for each of perhaps 100,000 names at every key.
+    found = map(compiled.search, names)
+    labels = [(match.group(1) or "").strip() if match else "" for match in found]
+    counted = Counter(labels)
+    counted.pop("", None)
+    fitting = [at for at, label in enumerate(labels) if label]
+    missed = [at for at, label in enumerate(labels) if not label]
+    few = min(len(missed), max(most // 3, most - len(fitting)))
+    shown = sorted([*_spread(fitting, most - few), *_spread(missed, few)])
     return Preview(
-        tuple(zip(names[:most], labels[:most], strict=True)),
+        tuple(Example(names[at], _place(compiled, names[at])) for at in shown),
         tuple(counted.most_common()),
-        sum(counted.values()),
+        len(fitting),
         len(names),
     )
 
@@ -110,6 +136,17 @@ def list_named(root: Path, pattern: str) -> Iterator[Found | Unreadable]:
             place=str(root),
             details=pattern,
         )
+
+
+def _spread(places: Sequence[int], most: int) -> list[int]:
+    """At most `most` of them, evenly spread from the first on."""
+    count = min(most, len(places))
+    return [places[at * len(places) // count] for at in range(count)]
+
+
+def _place(pattern: re.Pattern[str], name: str) -> tuple[int, int] | None:
+    found = pattern.search(name)
+    return found.span(1) if found and (found.group(1) or "").strip() else None
 
 
 def _names(folder: Path) -> list[str]:

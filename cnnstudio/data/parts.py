@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnnstudio.data.found import Found, Scan
+from cnnstudio.data.found import Columns
 from cnnstudio.data.groups import Group
 from cnnstudio.data.split import Item, split_class, split_items
 from cnnstudio.spec.edits import Edits
@@ -15,20 +15,21 @@ _STRONGEST: tuple[SplitName, ...] = ("test", "validation", "train")
 
 def parts_of(
     dataset: Dataset,
-    found: Scan,
-    by_class: Mapping[str, Sequence[Found]],
+    found: Columns,
+    by_class: Mapping[str, Sequence[str]],
     groups: Sequence[Group],
 ) -> dict[str, SplitName]:
-    """The part of every key, no group in two of them; `by_class` are the images as labelled now.
+    """The part of every key, no group in two of them; `by_class` are the keys as labelled now.
 
     Images that their source puts into validation or test stay there and draw their group along.
     The others are dealt by class and group. Then edits move single images, and their group too.
     """
-    parts: dict[str, SplitName] = {image.key: image.part or "train" for image in found.images}
+    parts: dict[str, SplitName] = dict(
+        zip(found.keys, (part or "train" for part in found.parts), strict=True)
+    )
     _draw_along(parts, groups)
     open_by_class = {
-        name: [image.key for image in images if parts[image.key] == "train"]
-        for name, images in by_class.items()
+        name: [key for key in keys if parts[key] == "train"] for name, keys in by_class.items()
     }
     validation, test = _shares(dataset.split, found)
     if groups:
@@ -90,9 +91,9 @@ def _strongest(claims: set[SplitName]) -> SplitName:
     return next(part for part in _STRONGEST if part in claims)
 
 
-def _shares(split: Split, found: Scan) -> tuple[float, float]:
+def _shares(split: Split, found: Columns) -> tuple[float, float]:
     """Shares of validation and test images that still have to be taken from training images."""
-    parts = {image.part for image in found.images}
+    parts = set(found.parts)
     if parts == {None}:
         return split.validation, split.test
     # Folders that bring a split of their own keep it; only a missing validation part is made.

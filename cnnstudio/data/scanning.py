@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from cnnstudio.data.folders import Walk, missing
-from cnnstudio.data.found import PARTS, Found, Scan
+from cnnstudio.data.found import PARTS, FolderOfImages, Found, ImagesInFolders, Scan
 from cnnstudio.data.names import natural_key, shown
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.facts import SplitName, Unreadable
-from cnnstudio.spec.sources import ArrayFile, NamedFiles, Source, SplitFolders, Table
+from cnnstudio.spec.sources import (
+    ArrayFile,
+    KerasDataset,
+    NamedFiles,
+    Source,
+    SplitFolders,
+    Table,
+)
 
 Count = Callable[[int], None]
 
@@ -17,11 +24,16 @@ Count = Callable[[int], None]
 def scan(source: Source, progress: Count | None = None) -> Scan:
     """List the images of `source` in one pass over its folders or its table, opening no image.
 
-    `progress` is called now and then with the number of images found.
+    Of class folders, names are read and nothing more; they are sorted and made into rows by whoever
+    looks at them. `progress` is called now and then with the number of images found.
 
     Raises:
         UserError: the source is missing, may not be read, or is not what it is said to be.
     """
+    if isinstance(source, KerasDataset):
+        from cnnstudio.data.keras_files import list_set
+
+        return _classes(list_set(source.name), progress)
     root = Path(source.path)
     if isinstance(source, Table):
         from cnnstudio.data.tables import read_table
@@ -37,8 +49,8 @@ def scan(source: Source, progress: Count | None = None) -> Scan:
         from cnnstudio.data.named import list_named
 
         return _classes(list_named(root, source.pattern), progress)
-    walk = Walk(root)
-    images = _counted(_in_folders(walk, root, source), progress)
+    walk = Walk(root, progress)
+    images = ImagesInFolders(_in_folders(walk, root, source))
     left_out = (
         Unreadable(
             key=shown(Path(path).relative_to(root).as_posix()),
@@ -46,7 +58,7 @@ def scan(source: Source, progress: Count | None = None) -> Scan:
         )
         for path in walk.foreign
     )
-    return Scan(_names(images), tuple(images), tuple(left_out))
+    return Scan(_names(images.folders), images, tuple(left_out))
 
 
 def _classes(listed: Iterable[Found | Unreadable], progress: Count | None) -> Scan:
@@ -72,17 +84,31 @@ def _counted(images: Iterator[Found], progress: Count | None) -> list[Found]:
     return found
 
 
-def _names(images: list[Found]) -> tuple[str, ...]:
+def _names(images: Iterable[Found | FolderOfImages]) -> tuple[str, ...]:
     return tuple(sorted({image.class_name for image in images}, key=natural_key))
 
 
-def _in_folders(walk: Walk, root: Path, source: Source) -> Iterator[Found]:
-    below = len(os.path.join(root, ""))  # noqa: PTH118 (with the separator that follows)
+def _in_folders(walk: Walk, root: Path, source: Source) -> Iterator[FolderOfImages]:
+    below = len(_with_end(str(root)))
+    for part, class_folder in _class_folders(walk, root, source):
+        class_name = Path(class_folder).name
+        for folder, names in walk.names(class_folder):
+            path = _with_end(folder)
+            key = path[below:].replace(os.sep, "/")
+            yield FolderOfImages(path, key, class_name, part, names)
+
+
+def _with_end(folder: str) -> str:
+    """A folder with the separator that follows."""
+    return os.path.join(folder, "")  # noqa: PTH118
+
+
+def _class_folders(
+    walk: Walk, root: Path, source: Source
+) -> Iterator[tuple[SplitName | None, str]]:
     for part, folder in _part_folders(walk, root, source):
         for class_folder in walk.folders(folder):
-            class_name = Path(class_folder).name
-            for path in walk.images(class_folder):
-                yield Found(path[below:].replace(os.sep, "/"), path, class_name, part)
+            yield part, class_folder
 
 
 def _part_folders(walk: Walk, root: Path, source: Source) -> Iterator[tuple[SplitName | None, str]]:

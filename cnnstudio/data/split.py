@@ -4,8 +4,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from cnnstudio.data.names import key_hash
+import numpy as np
+
+from cnnstudio.data.names import key_hashes
 from cnnstudio.spec.facts import SplitName
 
 
@@ -30,7 +33,10 @@ def split_class(
     the shares, rounded; each class that has enough images keeps one in training, then one in each
     part that is asked for.
     """
-    order = sorted(keys, key=lambda key: (key_hash(key, seed), key))
+    plain = sorted(keys)
+    # Stable: keys with the same number keep their plain order.
+    places = np.argsort(key_hashes(plain, seed), kind="stable")
+    order = [plain[at] for at in places.tolist()]
     tested, validated = counts(len(order), validation, test)
     parts: dict[str, SplitName] = dict.fromkeys(order, "train")
     parts.update(dict.fromkeys(order[:tested], "test"))
@@ -60,7 +66,7 @@ def split_items(
     not fit.
     """
     table = _Table.of(items, validation, test)
-    order = sorted(range(len(items)), key=lambda at: _place(items[at], seed))
+    order = _seeded_order(items, seed)
     back = order[::-1]
     table.take(order, "test", whole=True)
     table.take(back, "validation", whole=True)
@@ -72,8 +78,11 @@ def split_items(
     return tuple(table.parts)
 
 
-def _place(item: Item, seed: int) -> tuple[int, tuple[str, ...]]:
-    return min(key_hash(mark, seed) for mark in item.marks), item.marks
+def _seeded_order(items: Sequence[Item], seed: int) -> list[int]:
+    """The places of `items`, each by the first of its marks in the seeded order."""
+    hashes = iter(key_hashes((mark for item in items for mark in item.marks), seed).tolist())
+    first = [min(islice(hashes, len(item.marks))) for item in items]
+    return sorted(range(len(items)), key=lambda at: (first[at], items[at].marks))
 
 
 @dataclass(slots=True)

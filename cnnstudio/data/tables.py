@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def read_table(source: Table) -> Iterator[Found | Unreadable]:
                 f"has {len(cells)} cells, but there are {len(header)} columns. Put a text that "
                 "holds the separator in quotes",
             )
-        row = dict(zip(header, cells, strict=True))
+        row = {name: cell for name, cell in zip(header, cells, strict=True) if name}
         path, label = row[columns.path].strip(), row[columns.label].strip()
         if not path or not label:
             raise _at(table, line, f"has no {'label' if path else 'path'}. Fill it in")
@@ -90,6 +91,52 @@ def table_of(path: Path) -> Table:
             if named and Path(_place(path.parent, named + ending)[1]).is_file():
                 return source.with_fields(ending=ending)
     return source
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table as it will be read; `there` says whether its file is."""
+
+    path: str
+    label: str
+    split: str
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The names of a table's columns, which of them count (empty: none), and the first lines."""
+
+    columns: tuple[str, ...]
+    path: str
+    label: str
+    split: str
+    rows: tuple[Row, ...]
+
+
+def head(source: Table, most: int = 4) -> Head:
+    """How a table begins; a column that is not found is no error here.
+
+    Raises:
+        UserError: the file is no table.
+    """
+    table = Path(source.path)
+    lines = _rows(table)
+    header = next(lines)[1]
+    wanted = (
+        (source.path_column, PATH_NAMES),
+        (source.label_column, LABEL_NAMES),
+        (source.split_column, SPLIT_NAMES),
+    )
+    path, label, split = (_column(name, usual, header) or "" for name, usual in wanted)
+    rows = []
+    for _, cells in islice(lines, most):
+        row = dict(zip(header, cells, strict=False))
+        named = row.get(path, "").strip()
+        file = Path(_place(table.parent, named + source.ending)[1])
+        there = bool(named) and file.is_file()
+        rows.append(Row(named, row.get(label, "").strip(), row.get(split, "").strip(), there))
+    return Head(tuple(filter(None, header)), path, label, split, tuple(rows))
 
 
 class _Columns:
@@ -164,7 +211,8 @@ def _delimiter(sample: str, table: Path) -> str:
 
 def _named(cells: Sequence[str], table: Path) -> list[str]:
     names = [cell.strip() for cell in cells]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    # Spreadsheets often write empty columns after the last one.
+    twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise _at(table, 1, f"names the column “{twice[0]}” twice. Rename one of them")
     return names
@@ -211,11 +259,17 @@ def _part(row: Mapping[str, str], column: str | None, table: Path, line: int) ->
 
 
 def _place(folder: Path, path: str) -> tuple[str | None, str]:
-    """The key below `folder` and the file; no key where it lies outside."""
+    """The key below `folder` and the file; no key where it lies outside.
+
+    A folder may be written with `..` in it, as in `../data`: it is compared without, never opened
+    without, since after a link that would be another place.
+    """
     file = os.path.normpath(os.path.join(folder, path.replace("\\", "/")))  # noqa: PTH118
-    below = os.path.join(folder, "")  # noqa: PTH118 (with the separator that follows)
-    inside = file.startswith(below)
-    return (file[len(below) :].replace(os.sep, "/") if inside else None), file
+    below = os.path.join(os.path.normpath(folder), "")  # noqa: PTH118 (the separator that follows)
+    if not file.startswith(below):
+        return None, file
+    key = file[len(below) :]
+    return key.replace(os.sep, "/"), os.path.join(folder, key)  # noqa: PTH118
 
 
 def _at(table: Path, line: int, what: str) -> UserError:
@@ -223,5 +277,5 @@ def _at(table: Path, line: int, what: str) -> UserError:
 
 
 def _listed(names: Sequence[str]) -> str:
-    words = [f"“{name}”" for name in names[:12]]
+    words = [f"“{name}”" for name in names if name][:12]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -78,6 +78,21 @@ def read(path: Path, page: int = 0, channels: tuple[int, ...] = ()) -> NDArray[A
         return turn(values, found.orientation)
 
 
+def pages(path: Path) -> int:
+    """How many pages the file has, a stack of channels counting as one; raises as `read`."""
+    from tifffile import TiffFile
+
+    with TiffFile(path) as file:
+        return sum(prod(_lead(series)) for series in file.series if "X" in str(series.axes))
+
+
+def _lead(series: Any) -> list[int]:
+    """Lengths of the axes that count pages."""
+    axes = str(series.axes)
+    inner = "YXSC" if "C" in axes and "S" not in axes else "YXS"
+    return [int(n) for axis, n in zip(axes, series.shape, strict=True) if axis not in inner]
+
+
 class _Page:
     """A page of a stack: its frames in the file, one, or one for each channel."""
 
@@ -144,10 +159,7 @@ def _page(path: Path, page: int) -> Iterator[_Page]:
             try:
                 found = _Page(series, page - before)
             except WrongPart:
-                sizes = zip(str(series.axes), series.shape, strict=True)
-                stacked = "C" in str(series.axes) and "S" not in str(series.axes)
-                lead = [n for axis, n in sizes if axis not in ("YXSC" if stacked else "YXS")]
-                before += prod(lead)
+                before += prod(_lead(series))
                 continue
             yield found
             return

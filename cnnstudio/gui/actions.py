@@ -44,6 +44,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "A folder that holds one folder of images per class",
     ),
     ActionSpec(
+        "sets.open",
+        "Open a set of Keras…",
+        "File",
+        (),
+        "download",
+        "MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100, downloaded once",
+    ),
+    ActionSpec(
         "experiment.open",
         "Open experiment…",
         "File",
@@ -55,6 +63,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("experiment.save", "Save", "File", ("Ctrl+S",), "save", separated=True),
     ActionSpec("experiment.save_as", "Save as…", "File", ("Ctrl+Shift+S",)),
     ActionSpec("start.show", "Start page", "File", ("Ctrl+0",), "house", separated=True),
+    ActionSpec(
+        "caches.show", "Caches…", "File", tip="What decoded images and thumbnails take on disk"
+    ),
     ActionSpec("program.quit", "Quit", "File", ("Ctrl+Q",), "log-out", separated=True),
     ActionSpec("edit.undo", "Undo", "Edit", ("Ctrl+Z",), "undo-2"),
     ActionSpec("edit.redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo-2"),

@@ -15,6 +15,7 @@ from cnnstudio.gui.homes import home_of
 from cnnstudio.gui.reading import DatasetReading, FolderReading, ImageReader
 from cnnstudio.spec import files
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.intensities import PercentileWindow
 from cnnstudio.spec.patch import Change, apply, replace
 from cnnstudio.spec.problems import Problem, problems
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cnnstudio.data.index import ImageIndex
     from cnnstudio.spec.experiment import Dataset, Experiment
     from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.spec.sources import Source
 
 ONE_GESTURE = 0.8
 """Seconds within which edits of the same number belong to one gesture."""
@@ -29,7 +31,7 @@ ONE_GESTURE = 0.8
 SETTLE = 250
 """Milliseconds of quiet before the images are dealt out anew after an edit."""
 
-ONLY_SHAPE = frozenset({"image_size", "resize", "color", "batch_size"})
+ONLY_SHAPE = frozenset({"image_size", "resize", "scale", "color", "batch_size"})
 """Fields of a dataset that say what is made of the images, not which they are."""
 
 AT_ONCE = 30
@@ -71,12 +73,14 @@ class Document(QObject):
         self._path: Path | None = None
         self._home: Path | None = None
         self._reading: DatasetReading | None = None
+        self._listed: ImageIndex | None = None
         self._first_list = True
         self._unreadable: UserError | None = None
         self._problems: tuple[Problem, ...] = ()
         self._last_edit = ("", 0.0)
         self._asked_for_folder = False
         self._reader = ImageReader(self)
+        self._reader.listed.connect(self._list)
         self._reader.finished.connect(self._read)
         self._reader.failed.connect(self._not_read)
         self._reader.progressed.connect(self.reading_progressed)
@@ -97,8 +101,8 @@ class Document(QObject):
 
     @property
     def index(self) -> ImageIndex | None:
-        """The list of images with labels and splits, None while unknown."""
-        return self._reading.index if self._reading else None
+        """The list of images with labels and splits, None while unknown; it comes before facts."""
+        return self._reading.index if self._reading else self._listed
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -157,10 +161,13 @@ class Document(QObject):
         else:
             self.read_images()
 
-    def new_from_folder(self, folder: Path) -> None:
-        """Read a folder of images; `proposed` follows, or `failed`."""
+    def new_from_folder(self, folder: Path, source: Source | None = None) -> None:
+        """Read a folder of images; `proposed` follows, or `failed`.
+
+        A `source` says how they are arranged, where they do not tell by themselves.
+        """
         self._asked_for_folder = True
-        self._reader.read_folder(folder)
+        self._reader.read_folder(folder, source)
 
     def cancel_reading(self) -> None:
         """Stop reading; the images of the experiment are read if a new folder was in their way."""
@@ -267,7 +274,7 @@ class Document(QObject):
     ) -> None:
         self._settling.stop()
         self._reader.cancel()
-        self._reading = None
+        self._reading = self._listed = None
         self._first_list = True
         self._unreadable = None
         self._last_edit = ("", 0.0)
@@ -285,12 +292,18 @@ class Document(QObject):
 
     # ---- images -------------------------------------------------------------------------------
 
+    def _list(self, index: ImageIndex) -> None:
+        """Names and labels of images whose sizes are still being read: enough to browse."""
+        if self._reading is None:
+            self._listed = index
+            self.index_changed.emit(index)
+
     def _read(self, result: object) -> None:
         if isinstance(result, FolderReading):
             self.proposed.emit(result)
         elif isinstance(result, DatasetReading):
             self._reading = result
-            self._unreadable = None
+            self._listed = self._unreadable = None
             self._tell_facts()
             self._tell_problems()
             if result.moves and not self._first_list:
@@ -303,6 +316,9 @@ class Document(QObject):
             self._go_back()
             return
         experiment, known = self._experiment, self._reading
+        if self._listed is not None:
+            self._listed = None
+            self._tell_facts()
         if experiment and known and known.dataset.source != experiment.dataset.source:
             # What is known is of other images, such as those before an undo.
             self._reading = None
@@ -327,7 +343,11 @@ class Document(QObject):
             if self._unreadable is not None:
                 place = self._unreadable.place
                 path = place if place.startswith("dataset.") else "dataset.source"
-                found = (Problem(path, self._unreadable.sentence), *found)
+                fix: tuple[Change, ...] = ()
+                if path == "dataset.intensity":
+                    fix = (Change(path=path, value=PercentileWindow()),)
+                words = "Measure a window" if fix else ""
+                found = (Problem(path, self._unreadable.sentence, fix, words), *found)
         if found != self._problems:
             self._problems = found
             self.problems_changed.emit(found)

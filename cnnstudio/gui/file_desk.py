@@ -19,6 +19,8 @@ from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.status_strip import Progress
 from cnnstudio.spec.defaults import Orientation, name_for, propose
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.keras_sets import KerasSet
+from cnnstudio.spec.sources import KerasDataset, Source
 
 EXPERIMENT_NAMES = (".yaml", ".yml")
 ORIENTATIONS: tuple[Orientation, ...] = ("photos", "text", "any")
@@ -51,6 +53,13 @@ class Chooser:
             self._window, "Save the experiment", str(start), "Experiments (*.yaml *.yml)"
         )
         return Path(name) if name else None
+
+    def labelled(self, source: Source, sentence: str) -> Source | None:
+        """How images are labelled that do not tell it; None opens nothing."""
+        from cnnstudio.gui.dataset.source_dialog import SourceDialog
+
+        dialog = SourceDialog(source, sentence, self._window.theme, self._window)
+        return dialog.source if dialog.exec() else None
 
     def unsaved(self, name: str) -> str:
         """What to do with unsaved changes: save, discard or cancel."""
@@ -106,6 +115,7 @@ class FileDesk(QObject):
         commands.connect_to("start.show", window.show_welcome)
         commands.connect_to("program.quit", window.close)
         window.dropped.connect(self.open_path)
+        window.drop_refused.connect(self.tell)
         window.welcome.action_requested.connect(commands.trigger)
         window.welcome.sample_chosen.connect(self.open_sample)
         window.welcome.recent_chosen.connect(self.open_path)
@@ -149,6 +159,12 @@ class FileDesk(QObject):
             self._settings.update(images_folder=str(path.parent))
             self._folder_name = name_for(path)
             self._document.new_from_folder(path)
+
+    def open_set(self, one: KerasSet) -> None:
+        """Begin a new experiment with a set of Keras that is on this computer."""
+        if self.may_leave():
+            self._folder_name = one.title
+            self._document.new_from_folder(Path(one.path), KerasDataset(name=one.name))
 
     def open_sample(self, file: Path) -> None:
         """Open a sample of the program: a copy, since the original is not the person's."""
@@ -206,7 +222,12 @@ class FileDesk(QObject):
             self._window.show_stage(self._window.stage_ids[0])
 
     def _not_read(self, error: UserError) -> None:
-        self.tell(error)
+        from cnnstudio.data.detect import Undecided
+
+        if not isinstance(error, Undecided):
+            self.tell(error)
+        elif (source := self.chooser.labelled(error.source, error.sentence)) is not None:
+            self._document.new_from_folder(Path(source.path), source)
 
     # ---- saving and leaving -------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from cnnstudio.gui.status_strip import StatusStrip
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.gui.verdict_strip import VerdictStrip
 from cnnstudio.gui.welcome import WelcomePage
+from cnnstudio.spec.errors import UserError
 
 SMALLEST = (1024, 700)
 USUAL = (1440, 900)
@@ -39,12 +40,14 @@ class MainWindow(QMainWindow):
     """Shows the start page, the question, or one of the stages, each built when first needed.
 
     `stage_changed` carries the id of the stage shown, empty on the start page and at the question;
-    `dropped` a file or folder dropped anywhere on the window; `painted` is emitted once, after the
-    first paint, and `prepared` once, when every page is built.
+    `dropped` a file or folder dropped anywhere on the window, `drop_refused` an error that says
+    what can be dropped; `painted` is emitted once, after the first paint, and `prepared` once,
+    when every page is built.
     """
 
     stage_changed = Signal(str)
     dropped = Signal(object)
+    drop_refused = Signal(object)
     painted = Signal()
     prepared = Signal()
 
@@ -196,8 +199,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one file or folder."""
-        if _dropped_path(event) is not None:
+        """Take files and folders, and links, which are told of when they are dropped."""
+        if event.mimeData().hasUrls():
             event.acceptProposedAction()
             self.welcome.set_over(True)
 
@@ -208,10 +211,21 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Pass on what was dropped."""
         self.welcome.set_over(False)
-        path = _dropped_path(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.dropped.emit(path)
+        urls = event.mimeData().urls()
+        if not urls:
+            return
+        event.acceptProposedAction()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            self.dropped.emit(Path(urls[0].toLocalFile()))
+            return
+        what = f"{len(urls)} things at once" if len(urls) > 1 else "a link, which lies elsewhere"
+        self.drop_refused.emit(
+            UserError(
+                f"That is {what}: drop one folder of images, one table (CSV, TSV), one file of "
+                "arrays (.npz, .npy), one experiment or one run.",
+                place=", ".join(url.fileName() or url.toString() for url in urls[:8]),
+            )
+        )
 
     # ---- within -------------------------------------------------------------------------------
 
@@ -273,10 +287,3 @@ class MainWindow(QMainWindow):
             splitters[id] = page.splitter_states()
         geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         self._settings.update(geometry=geometry, splitters=splitters)
-
-
-def _dropped_path(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

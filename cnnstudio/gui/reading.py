@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
-from cnnstudio.spec.errors import UserError
+from cnnstudio.gui.background import Background, Progress, Stop
 
 if TYPE_CHECKING:
     from cnnstudio.data.facts import Headers
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from cnnstudio.spec.sources import Source
 
 PICTURE_SIDE = 320
-PROGRESS_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,146 +72,59 @@ class FolderReading:
         return self.reading.facts
 
 
-Work = Callable[[Callable[[int, int], None], Callable[[], bool]], object]
+class ImageReader(Background):
+    """Reads at most one folder at a time: `finished` carries a `FolderReading` or `DatasetReading`.
 
-
-class _ReadingThread(QThread):
-    """Runs one piece of work; everything it has to say comes out as signals."""
-
-    progressed = Signal(int, int)
-    done = Signal(object)
-    failed = Signal(object)
-
-    def __init__(self, work: Work) -> None:
-        super().__init__()
-        self._work = work
-        self._stop = threading.Event()
-        self._told = -1
-
-    def stop(self) -> None:
-        """Ask for an end; nothing more is emitted."""
-        self._stop.set()
-
-    def run(self) -> None:
-        """Do the work; a mistake of the program becomes a sentence with its details."""
-        from cnnstudio.data.stopping import Stopped
-
-        try:
-            result = self._work(self._progress, self._stop.is_set)
-        except Stopped:
-            return
-        except UserError as error:
-            if not self._stop.is_set():
-                self.failed.emit(error)
-            return
-        except Exception as error:
-            if not self._stop.is_set():
-                self.failed.emit(_unforeseen(error))
-            return
-        if not self._stop.is_set():
-            self.done.emit(result)
-
-    def _progress(self, done: int, total: int) -> None:
-        share = done * PROGRESS_STEPS // max(1, total)
-        if share != self._told and not self._stop.is_set():
-            self._told = share
-            self.progressed.emit(done, total)
-
-
-class ImageReader(QObject):
-    """Reads at most one folder at a time; a new request makes the former one silent.
-
-    `progressed` carries (done, total) images, `finished` a `FolderReading` or `DatasetReading`,
-    `failed` a `UserError`. `busy_changed` tells when there is something to cancel.
+    `progressed` counts images. `listed` carries the `ImageIndex` of an experiment whose images
+    were unknown, as soon as names and labels are there; sizes take far longer.
     """
 
-    progressed = Signal(int, int)
-    finished = Signal(object)
-    failed = Signal(object)
-    busy_changed = Signal(bool)
+    listed = Signal(object)
+    mistake = "The images could not be read."
+
+    _early = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread: _ReadingThread | None = None
-        self._leaving: list[_ReadingThread] = []
+        self._asked_last: object = None
+        self._early.connect(self._on_early, Qt.ConnectionType.QueuedConnection)
 
-    @property
-    def busy(self) -> bool:
-        """Whether something is being read."""
-        return self._thread is not None
+    def read_folder(self, folder: Path, source: Source | None = None) -> None:
+        """Find out how a folder's images are arranged, list them, and learn the facts.
 
-    def read_folder(self, folder: Path) -> None:
-        """Find out how a folder's images are arranged, list them, and learn the facts."""
-        self._start(lambda progress, stop: _folder(folder, progress, stop))
+        A `source` says how they are arranged.
+        """
+        self._asked_last = None
+        self.start(lambda progress, stop: _folder(folder, source, progress, stop))
 
     def read_dataset(self, dataset: Dataset, known: DatasetReading | None) -> None:
         """List the images of an experiment; what is `known` of the same files is kept."""
-        self._start(lambda progress, stop: _dataset(dataset, known, False, progress, stop))
+        self._read(dataset, known, keep_list=False)
 
     def deal(self, dataset: Dataset, known: DatasetReading | None) -> None:
         """Apply other edits or another split to images that are listed; list others first."""
-        self._start(lambda progress, stop: _dataset(dataset, known, True, progress, stop))
+        self._read(dataset, known, keep_list=True)
 
-    def cancel(self) -> None:
-        """Forget the folder being read."""
-        if self._thread is not None:
-            self._release(self._thread)
-            self._thread = None
-            self.busy_changed.emit(False)
+    def _read(self, dataset: Dataset, known: DatasetReading | None, keep_list: bool) -> None:
+        self._asked_last = mark = object()
 
-    def shutdown(self) -> None:
-        """End every thread and wait for it; call before the program leaves."""
-        self.cancel()
-        for thread in list(self._leaving):
-            thread.wait()
-        self._leaving.clear()
+        def listed(index: ImageIndex) -> None:
+            self._early.emit(mark, index)
 
-    def _start(self, work: Work) -> None:
-        if self._thread is not None:
-            self._release(self._thread)
-        thread = _ReadingThread(work)
-        self._thread = thread
-        thread.progressed.connect(self._on_progress)
-        thread.done.connect(self._on_done)
-        thread.failed.connect(self._on_failed)
-        thread.start(QThread.Priority.LowPriority)
-        self.busy_changed.emit(True)
+        tell = listed if known is None else None
+        self.start(lambda progress, stop: _dataset(dataset, known, keep_list, progress, stop, tell))
 
-    def _release(self, thread: _ReadingThread) -> None:
-        """Let a thread end by itself; a running QThread must not be destroyed."""
-        thread.stop()
-        self._leaving = [old for old in self._leaving if old.isRunning()]
-        self._leaving.append(thread)
-
-    def _on_progress(self, done: int, total: int) -> None:
-        if self.sender() is self._thread:
-            self.progressed.emit(done, total)
-
-    def _on_done(self, result: object) -> None:
-        if self._ends():
-            self.finished.emit(result)
-
-    def _on_failed(self, error: object) -> None:
-        if self._ends():
-            self.failed.emit(error)
-
-    def _ends(self) -> bool:
-        if self._thread is None or self.sender() is not self._thread:
-            return False
-        self._release(self._thread)
-        self._thread = None
-        self.busy_changed.emit(False)
-        return True
+    def _on_early(self, mark: object, index: ImageIndex) -> None:
+        if self.busy and mark is self._asked_last:
+            self.listed.emit(index)
 
 
-def _folder(
-    folder: Path, progress: Callable[[int, int], None], stop: Callable[[], bool]
-) -> FolderReading:
+def _folder(folder: Path, source: Source | None, progress: Progress, stop: Stop) -> FolderReading:
     from cnnstudio.data.detect import source_of
     from cnnstudio.data.intensity import intensity_of
     from cnnstudio.spec.experiment import Dataset
 
-    source = source_of(folder)
+    source = source or source_of(folder)
     dataset = Dataset(source=source, intensity=intensity_of(source))
     read = _dataset(dataset, None, False, progress, stop)
     return FolderReading(read, _picture(read.index))
@@ -223,8 +134,9 @@ def _dataset(
     dataset: Dataset,
     known: DatasetReading | None,
     keep_list: bool,
-    progress: Callable[[int, int], None],
-    stop: Callable[[], bool],
+    progress: Progress,
+    stop: Stop,
+    tell: Callable[[ImageIndex], None] | None = None,
 ) -> DatasetReading:
     from cnnstudio.data.facts import counted, headers
     from cnnstudio.data.index import deal
@@ -241,6 +153,8 @@ def _dataset(
     else:
         listed = scan(dataset.source, counting)
     index = deal(dataset, listed)
+    if tell is not None and not stop():
+        tell(index)
     if known is not None and known.dataset.source.path != dataset.source.path:
         known = None
     alike = known is not None and _read_alike(known.index, index)
@@ -256,8 +170,15 @@ def _dataset(
 
 
 def _read_alike(old: ImageIndex, new: ImageIndex) -> bool:
-    """Whether the pixels of both are read in the same way: page, channels, intensities."""
-    return {s.reading for s in old.samples[:1]} == {s.reading for s in new.samples[:1]}
+    """Whether the headers of both say the same: page, channels, and whether values have a window.
+
+    The numbers of a window do not matter to them; they follow the training images.
+    """
+    before, after = (
+        {(s.reading.page, s.reading.channels, s.reading.window is None) for s in index.samples[:1]}
+        for index in (old, new)
+    )
+    return before == after
 
 
 def _picture(index: ImageIndex) -> Any:
@@ -272,12 +193,3 @@ def _picture(index: ImageIndex) -> Any:
         except UnreadableImage:
             continue
     return None
-
-
-def _unforeseen(error: Exception) -> UserError:
-    import traceback
-
-    return UserError(
-        "The images could not be read.",
-        details="".join(traceback.format_exception(error)),
-    )

@@ -16,11 +16,14 @@ from cnnstudio.runs.verdict import Verdict
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
 from cnnstudio.spec.problems import Problem
+from cnnstudio.spec.sources import KerasDataset
 
 EDITING_STAGES = ("data", "augment", "model")
 
 PHASES: dict[str, str] = {
     "importing": "Starting TensorFlow",
+    "downloading": "Downloading",
+    "unpacking": "Unpacking",
     "reading images": "Reading images",
     "building": "Building the network",
     "tracing": "Preparing the first step",
@@ -73,6 +76,8 @@ def tell(
         first = problems[0]
         more = len(problems) - 1
         rest = f"  (and {more} more)" if more else ""
+        if first.path == "dataset.source" and isinstance(experiment.dataset.source, KerasDataset):
+            return Telling(first.sentence + rest, "error", "sets.open", "Download…")
         return Telling(
             first.sentence + rest,
             "error",

@@ -162,7 +162,9 @@ class WelcomePage(QScrollArea):
         inside.addSpacing(8)
         inside.addWidget(label("Drop a folder of images here", "section"), 0, center)
         inside.addWidget(
-            label("with one folder per class inside, such as cats and dogs", "muted"), 0, center
+            label("with one folder per class inside, or a table (CSV, TSV) or arrays", "muted"),
+            0,
+            center,
         )
         inside.addSpacing(12)
         row = QHBoxLayout()
@@ -171,6 +173,7 @@ class WelcomePage(QScrollArea):
         for id, words in (
             ("images.open", "Open images…"),
             ("experiment.open", "Open experiment…"),
+            ("sets.open", "A set of Keras…"),
         ):
             button = QPushButton(words)
             button.clicked.connect(lambda _on=False, id=id: self.action_requested.emit(id))

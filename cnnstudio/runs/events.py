@@ -10,6 +10,8 @@ from cnnstudio.runs.value import Value
 
 Phase = Literal[
     "importing",
+    "downloading",
+    "unpacking",
     "reading images",
     "building",
     "tracing",

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from cnnstudio.spec.files import disk_error, write_atomically
 
+FOLDER_REFUSED = "The run folder could not be written"
+
 
 @contextlib.contextmanager
-def plainly(path: Path) -> Iterator[None]:
-    """Turns an `OSError` of the block, which writes to `path`, into a `UserError`."""
+def plainly(path: Path, what: str = FOLDER_REFUSED) -> Iterator[None]:
+    """Turns an `OSError` of the block, which writes to `path`, into a `UserError` about `what`."""
     try:
         yield
     except OSError as error:
-        raise disk_error(error, "The run folder could not be written", path) from error
+        raise disk_error(error, what, path) from error
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -6,7 +6,9 @@ from typing import Literal
 
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, Network, Split, Training
 from cnnstudio.spec.facts import DatasetFacts
+from cnnstudio.spec.files import expanded, named
 from cnnstudio.spec.intensities import Intensity
+from cnnstudio.spec.keras_sets import PREFIX
 from cnnstudio.spec.layers.convolution import Conv2D
 from cnnstudio.spec.layers.dense import Activation, Dense
 from cnnstudio.spec.layers.layer import Layer
@@ -42,9 +44,11 @@ validation images where 16 with three reached 49 %."""
 
 def name_for(folder: Path) -> str:
     """A name for a project from its folder of images; a folder called `images` says nothing."""
-    folder = folder.expanduser().absolute()
+    if str(folder).startswith(PREFIX):
+        return str(folder).removeprefix(PREFIX)
+    folder = named(expanded(folder).absolute())
     dull = folder.name.lower() in DULL_NAMES
-    return (folder.parent.name if dull else folder.name) or "Untitled"
+    return (named(folder.parent) if dull else folder).name or "Untitled"
 
 
 def propose(

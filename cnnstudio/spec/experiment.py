@@ -19,6 +19,7 @@ FORMAT = 1
 
 FillMode = Literal["nearest", "reflect", "wrap", "constant"]
 Side = Annotated[int, Field(ge=1, le=4096)]
+Resize = Literal["stretch", "pad", "crop", "fixed_scale"]
 Share = Annotated[float, Field(ge=0, le=0.9, json_schema_extra={"unit": "%", "percent": True})]
 
 
@@ -50,7 +51,20 @@ class Dataset(Value):
     image_size: tuple[Side, Side] = Field(
         (128, 128), title="Image size", description="Height and width, in pixels"
     )
-    resize: Literal["stretch", "pad", "crop"] = Field("stretch", title="Resize by")
+    resize: Resize = Field(
+        "stretch",
+        title="Resize by",
+        description="Stretch to the image size, pad or crop to its shape, or keep one scale for "
+        "all images where size matters, such as cells under a microscope",
+    )
+    scale: float = Field(
+        1.0,
+        ge=0.01,
+        le=8,
+        title="Scale",
+        description="Of every image; its middle is cut out, or black is put around it",
+        json_schema_extra={"unit": "%", "percent": True},
+    )
     color: Literal["rgb", "grayscale"] = Field("rgb", title="Colour")
     intensity: AnyIntensity = Field(
         EightBit(),

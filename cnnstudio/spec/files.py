@@ -47,7 +47,7 @@ def loads(text: str, folder: Path, place: str = "") -> Experiment:
     dataset = plain["dataset"] if isinstance(plain.get("dataset"), dict) else {}
     source = dataset.get("source")
     if isinstance(source, dict) and isinstance(source.get("path"), str) and source["path"]:
-        source["path"] = str((folder / _expanded(source["path"])).absolute())
+        source["path"] = str((folder / expanded(source["path"])).absolute())
     if "edits" in dataset:
         dataset["edits"] = _named_edits(dataset["edits"], folder, place)
     try:
@@ -56,12 +56,17 @@ def loads(text: str, folder: Path, place: str = "") -> Experiment:
         raise explain(error, place) from error
 
 
-def _expanded(path: str) -> Path:
+def expanded(path: str | Path) -> Path:
     """The path with `~` put in; a `~` of somebody who is not known here is a plain name."""
     try:
         return Path(path).expanduser()
     except RuntimeError:
         return Path(path)
+
+
+def named(path: Path) -> Path:
+    """The same folder by a path that ends with its name, not with `..`."""
+    return path.resolve() if path.name == ".." else path
 
 
 def dumps(
@@ -89,7 +94,7 @@ def dumps(
         plain["training"]["loss"] = _brief(experiment.training.loss)
         plain["training"]["optimizer"] = _brief(experiment.training.optimizer)
         plain["training"]["policies"] = [_brief(m) for m in experiment.training.policies]
-    if folder is not None:
+    if folder is not None and "path" in plain["dataset"]["source"]:
         path = Path(plain["dataset"]["source"]["path"])
         if path.is_relative_to(folder.absolute()):
             plain["dataset"]["source"]["path"] = path.relative_to(folder.absolute()).as_posix()
@@ -192,7 +197,7 @@ def _named_edits(name: Any, folder: Path, place: str) -> Edits:
     where = f"{place}: dataset.edits" if place else "dataset.edits"
     if not isinstance(name, str):
         raise UserError("“dataset.edits” must be the name of a CSV file.", where)
-    return load_edits(folder / _expanded(name))
+    return load_edits(folder / expanded(name))
 
 
 def load_edits(path: Path) -> Edits:

@@ -1,6 +1,6 @@
 """What makes a run impossible: each with its place, one sentence and, where one exists, a fix."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cnnstudio.spec.experiment import Experiment
@@ -22,6 +22,12 @@ class Problem:
     sentence: str
     fix: tuple[Change, ...] = ()
     fix_label: str = ""
+
+
+def without_images(found: Sequence[Problem]) -> str:
+    """Why the images are unknown: the sentence of the problem that their reading ended with."""
+    places = ("dataset.source", "dataset.intensity")
+    return next((problem.sentence for problem in found if problem.path in places), "")
 
 
 def problems(experiment: Experiment, facts: DatasetFacts | None) -> tuple[Problem, ...]:

@@ -77,6 +77,7 @@ def check(
             "color": experiment.dataset.color,
             "image_size": list(experiment.dataset.image_size),
             "resize": experiment.dataset.resize,
+            "scale": experiment.dataset.scale,
         }
         (place / "request.json").write_text(json.dumps(request), "ascii")
         answer = _run(place / "request.json", place / "errors.txt", emit, should_stop)

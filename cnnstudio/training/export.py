@@ -117,7 +117,8 @@ def write_saved_model(path: Path, model: Any, experiment: Experiment, labels: li
     def serve(images: Any) -> Any:
         if window is not None:
             images = window_images(images, window)
-        return model(fit_images(images, dataset.image_size, dataset.resize), training=False)
+        fitted = fit_images(images, dataset.image_size, dataset.resize, dataset.scale)
+        return model(fitted, training=False)
 
     def classify(images: Any) -> dict[str, Any]:
         shares = serve(images)

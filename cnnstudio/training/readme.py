@@ -25,6 +25,7 @@ _FITS = {
     "stretch": "stretched to",
     "pad": "scaled into, with black around the picture,",
     "crop": "scaled to fill, cut off at the sides,",
+    "fixed_scale": "scaled by {scale:g} whatever their size, and cut or set on black to",
 }
 
 
@@ -50,7 +51,8 @@ def readme(
             f"{intensity.high:g} white)"
         )
         kinds = "uint16 or float32"
-    fits = f"{_FITS[experiment.dataset.resize]} {height}×{width} pixels (height × width)"
+    fit = _FITS[experiment.dataset.resize].format(scale=experiment.dataset.scale)
+    fits = f"{fit} {height}×{width} pixels (height × width)"
     filled = {
         "place": place,
         "labels_file": labels_file,

@@ -4,10 +4,11 @@ Pillow filters columns first and rows then, and rounds to whole grey levels afte
 this. With one rounding at the end every tenth value would be off by one level.
 """
 
-from typing import Any, Literal
+from math import floor
+from typing import Any
 
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.experiment import Experiment, Resize
 from cnnstudio.spec.intensities import FixedWindow, PercentileWindow
 from cnnstudio.training.engine import keras, tf
 
@@ -44,7 +45,7 @@ def of_values(model: Any, window: tuple[float, float]) -> Any:
     return keras.Model(values, model(levels), name="classifier_of_values")
 
 
-def fit_images(images: Any, size: tuple[int, int], how: Literal["stretch", "pad", "crop"]) -> Any:
+def fit_images(images: Any, size: tuple[int, int], how: Resize, scale: float = 1.0) -> Any:
     """uint8 or float 0..255 [n, h, w, c] to float32[n, height, width, c], whole grey levels.
 
     `size` is (height, width). Agrees with `data.resize.resize` to one grey level.
@@ -58,10 +59,13 @@ def fit_images(images: Any, size: tuple[int, int], how: Literal["stretch", "pad"
     elif how == "pad":
         inner_rows = tf.where(taller, rows, _divided(height * columns, width))
         inner_columns = tf.where(taller, _divided(width * rows, height), columns)
-        scaled = _resized(values, inner_rows, inner_columns)
-        top, left = (rows - inner_rows) // 2, (columns - inner_columns) // 2
-        bottom, right = rows - inner_rows - top, columns - inner_columns - left
-        placed = tf.pad(scaled, [[0, 0], [top, bottom], [left, right], [0, 0]])
+        placed = _padded(_resized(values, inner_rows, inner_columns), size)
+    elif how == "fixed_scale":
+        part_rows, inner_rows = _scaled(height, rows, scale)
+        part_columns, inner_columns = _scaled(width, columns, scale)
+        top, left = (height - part_rows) // 2, (width - part_columns) // 2
+        part = values[:, top : top + part_rows, left : left + part_columns, :]
+        placed = _padded(_resized(part, inner_rows, inner_columns), size)
     else:
         part_rows = tf.where(taller, _divided(width * rows, columns), height)
         part_columns = tf.where(taller, width, _divided(height * columns, rows))
@@ -74,6 +78,21 @@ def fit_images(images: Any, size: tuple[int, int], how: Literal["stretch", "pad"
 def _resized(values: Any, rows: Any, columns: Any) -> Any:
     wide = tf.image.resize(values, [tf.shape(values)[1], columns], "bilinear", antialias=True)
     return _rounded(tf.image.resize(_rounded(wide), [rows, columns], "bilinear", antialias=True))
+
+
+def _padded(values: Any, size: tuple[int, int]) -> Any:
+    """Black around, an odd pixel of it at the bottom or right."""
+    missing = [size[0] - tf.shape(values)[1], size[1] - tf.shape(values)[2]]
+    top, left = missing[0] // 2, missing[1] // 2
+    return tf.pad(values, [[0, 0], [top, missing[0] - top], [left, missing[1] - left], [0, 0]])
+
+
+def _scaled(side: Any, wanted: int, scale: float) -> tuple[Any, Any]:
+    """As `data.resize` does it, in float64 as Python."""
+    exact = tf.floor(tf.cast(side, tf.float64) * scale + 0.5)
+    scaled = tf.maximum(1, tf.cast(exact, tf.int32))
+    part = tf.minimum(side, max(1, floor(wanted / scale + 0.5)))
+    return tf.where(scaled <= wanted, side, part), tf.minimum(scaled, wanted)
 
 
 def _rounded(values: Any) -> Any:

@@ -82,7 +82,8 @@ def _load(request: dict[str, Any]) -> tuple[Predict, list[str]]:
     size = (int(request["image_size"][0]), int(request["image_size"][1]))
 
     def call(picture: Picture) -> Any:
-        fitted: Values = resize(decode(picture, request["color"]), size, request["resize"])
+        pixels = decode(picture, request["color"])
+        fitted: Values = resize(pixels, size, request["resize"], request["scale"])
         if picture.reading.window is not None:
             # The model takes stored values; bringing them to its size is left to who calls it.
             low, high = picture.reading.window

@@ -13,7 +13,7 @@ from typing import NoReturn
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.events import Event, PhaseChanged, RunFinished
 from cnnstudio.runs.log import EventLog
-from cnnstudio.runs.writing import plainly, write_whole
+from cnnstudio.runs.writing import FOLDER_REFUSED, plainly, write_whole
 from cnnstudio.spec.errors import UserError
 from cnnstudio.worker import doorbell
 from cnnstudio.worker.control import STOP, Serving
@@ -123,7 +123,8 @@ class _Desk:
 
     def _open(self, request: Request) -> None:
         with self._lock:
-            with plainly(request.folder):
+            what = "The set could not be kept" if request.dataset else FOLDER_REFUSED
+            with plainly(request.folder, what):
                 request.folder.mkdir(parents=True, exist_ok=True)
             with plainly(request.log), request.log.open("ab") as log:
                 os.dup2(log.fileno(), 2)

@@ -51,4 +51,16 @@ def load() -> Mapping[str, Job]:
             return last_word(error, experiment)
         return RunFinished(reason="completed", sentence=exported.sentence)
 
-    return {"train": train, "diagnose": diagnose, "export": write_export}
+    def fetch_set(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+        from cnnstudio.spec.keras_sets import keras_set
+        from cnnstudio.training.keras_sets import fetch
+
+        one = keras_set(request.dataset)
+        try:
+            fetch(one, emit, should_stop)
+        except Stopped:
+            sentence = "The download was canceled; nothing was kept."
+            return RunFinished(reason="canceled", sentence=sentence)
+        return RunFinished(reason="completed", sentence=f"{one.title} is on this computer now.")
+
+    return {"train": train, "diagnose": diagnose, "export": write_export, "fetch": fetch_set}

@@ -9,7 +9,8 @@ from pathlib import Path
 class Request:
     """One job. `events` is the file the worker writes; its folder is the job's folder.
 
-    `resume` belongs to "train", `budget_seconds` to "diagnose", `format` and `out` to "export".
+    `resume` belongs to "train", `budget_seconds` to "diagnose", `format` and `out` to "export",
+    `dataset` to "fetch", a set of Keras, whose `run` is no more than the job's folder.
     """
 
     job: str
@@ -19,6 +20,7 @@ class Request:
     budget_seconds: float | None = None
     format: str = ""
     out: Path | None = None
+    dataset: str = ""
 
     @property
     def folder(self) -> Path:
@@ -54,4 +56,5 @@ class Request:
             budget_seconds=None if budget is None else float(budget),
             format=str(fields.get("format", "")),
             out=None if out is None else Path(out),
+            dataset=str(fields.get("dataset", "")),
         )

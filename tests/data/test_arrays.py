@@ -2,10 +2,12 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from cnnstudio.data.arrays import image, length_of, shape_of
 from cnnstudio.data.cache import PixelCache
 from cnnstudio.data.cachefolder import cache_root
 from cnnstudio.data.decode import decode
@@ -122,3 +124,44 @@ def test_deep_values_are_refused_with_advice(tmp_path: Path) -> None:
     listed = index(Dataset(source=ArrayFile(path=str(path))))
     with pytest.raises(UserError, match="more than 8 bits"):
         decode(listed.samples[0].picture)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        GRAY,
+        COLOR,
+        COLOR.transpose(0, 3, 1, 2),
+        np.ascontiguousarray(COLOR.transpose(0, 3, 1, 2)),
+        np.asfortranarray(COLOR),
+        GRAY.astype(">u2"),
+        GRAY.astype(np.float32),
+        GRAY > 127,
+    ],
+    ids=["gray", "colour", "planes", "planes in order", "Fortran", "big-endian", "float", "bits"],
+)
+def test_one_image_is_read_as_all_of_them_would_be(
+    tmp_path: Path, stored: np.ndarray[Any, Any]
+) -> None:
+    path = tmp_path / "images.npy"
+    np.save(path, stored)
+    whole = stored.transpose(0, 2, 3, 1) if stored.shape[1] == 3 else stored
+    assert length_of(path) == 12
+    assert shape_of(path) == (whole.shape[1:], stored.dtype)
+    for item in (0, 5, 11):
+        assert np.array_equal(image(path, item), whole[item])
+    for item in (-1, 12):
+        with pytest.raises(IndexError):
+            image(path, item)
+
+
+def test_a_file_that_has_changed_is_read_anew_and_a_cut_one_refused(tmp_path: Path) -> None:
+    path = tmp_path / "images.npy"
+    np.save(path, GRAY)
+    assert np.array_equal(image(path, 3), GRAY[3])
+    np.save(path, COLOR[:6])
+    assert np.array_equal(image(path, 3), COLOR[3])
+    assert length_of(path) == 6
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(ValueError, match="mmap length"):
+        image(path, 0)

@@ -4,17 +4,22 @@ import errno
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
+from cnnstudio.data import cacheentry
 from cnnstudio.data.cache import PixelCache, cached_bytes
-from cnnstudio.data.cachefolder import BUILDING, DAY, cache_root, clean
+from cnnstudio.data.cachefolder import DAY, bytes_of, cache_root
+from cnnstudio.data.decode import Pixels, UnreadableImage
 from cnnstudio.data.index import index
 from cnnstudio.data.load import load
+from cnnstudio.data.picture import Picture, picture_of
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.errors import UserError
@@ -76,26 +81,139 @@ def test_parts_are_the_splits(tree: Tree, dataset_of: MakeDataset) -> None:
     assert len(cache.part("test")) == 0
 
 
-@pytest.mark.parametrize("change", ["size", "color", "file", "added", "removed"])
-def test_any_change_makes_a_cache_of_its_own(
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of all files that are decoded from now on."""
+    names: list[str] = []
+
+    def noted(
+        place: Path | Picture, dataset: Dataset, large: AbstractContextManager[object] | None = None
+    ) -> Pixels:
+        names.append(picture_of(place).path.name)
+        return load(place, dataset, large)
+
+    monkeypatch.setattr(cacheentry, "load", noted)
+    return names
+
+
+def check_rows(cache: PixelCache, dataset: Dataset) -> None:
+    for row, sample in zip(cache.rows, cache.samples, strict=True):
+        assert np.array_equal(cache.pixels[row], load(sample.path, dataset))
+
+
+@pytest.mark.parametrize("change", ["size", "color", "resize", "page"])
+def test_other_settings_make_a_cache_of_their_own(
     tree: Tree, dataset_of: MakeDataset, change: str
 ) -> None:
+    dataset = dataset_of(tree(NAMES))
+    before, _ = built(dataset)
+    changed: dict[str, dict[str, object]] = {
+        "size": {"image_size": (5, 5)},
+        "color": {"color": "grayscale"},
+    }
+    changed |= {"resize": {"resize": "crop"}, "page": {"channels": (2, 1, 0)}}
+    other = dataset.model_copy(update=changed[change])
+    after, told = built(other)
+    assert after.folder != before.folder
+    assert told == [(n, 24) for n in range(1, 25)]
+    assert before.folder.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [("file", ["3.png"]), ("touched", ["3.png"]), ("added", ["99.png"]), ("removed", [])],
+)
+def test_a_changed_file_costs_one_decoding(
+    tree: Tree, dataset_of: MakeDataset, decoded: list[str], change: str, again: list[str]
+) -> None:
     root = tree(NAMES)
-    before, _ = built(dataset_of(root))
-    dataset = dataset_of(
-        root,
-        image_size=(5, 5) if change == "size" else (6, 8),
-        color="grayscale" if change == "color" else "rgb",
-    )
+    dataset = dataset_of(root)
+    before, _ = built(dataset)
+    decoded.clear()
     if change == "file":
+        shutil.copyfile(root / "b/7.png", root / "a/3.png")
+    elif change == "touched":
         os.utime(root / "a/3.png", ns=(1, 1))
     elif change == "added":
         shutil.copy(root / "a/3.png", root / "a/99.png")
-    elif change == "removed":
+    else:
         (root / "a/3.png").unlink()
     after, told = built(dataset)
-    assert after.folder != before.folder
-    assert len(told) == len(after.samples)
+    assert decoded == again
+    assert told[-1] == (len(after.samples), len(after.samples))
+    assert {sample.key for sample in after.samples} == {s.key for s in index(dataset).samples}
+    check_rows(after, dataset)
+    # The older entry lives on in the newer one; whoever has it open may go on reading.
+    assert [path.name for path in (cache_root() / "pixels").iterdir()] == [after.folder.name]
+    assert before.pixels.shape == (24, 6, 8, 3)
+    assert before.pixels.max() > 0
+
+
+def test_an_entry_that_is_worth_something_stays_beside_a_newer_one(
+    tree: Tree, dataset_of: MakeDataset, decoded: list[str]
+) -> None:
+    root = tree(NAMES)
+    whole, _ = built(dataset_of(root))
+    decoded.clear()
+    kept = root.with_name("kept")
+    kept.mkdir()
+    for number in range(6):
+        (root / f"a/{number}.png").rename(kept / f"{number}.png")
+    fewer, _ = built(dataset_of(root))
+    assert whole.folder.is_dir()
+    for number in range(6):
+        (kept / f"{number}.png").rename(root / f"a/{number}.png")
+    again, told = built(dataset_of(root))
+    assert (again.folder, told) == (whole.folder, [])
+    assert fewer.folder.is_dir()
+    assert decoded == []
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "denied"), MemoryError(), OSError(5, "x")])
+def test_an_image_that_can_be_read_again_comes_back(
+    tree: Tree,
+    dataset_of: MakeDataset,
+    decoded: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    root = tree(NAMES)
+    (root / "b/1.png").write_bytes((root / "b/1.png").read_bytes()[:100])
+
+    def refused(place: Path | Picture, *given: Any) -> Pixels:
+        if picture_of(place).path == root / "a/2.png":
+            raise UnreadableImage(root / "a/2.png", "may not be read") from error
+        return load(place, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cacheentry, "load", refused)
+        for told_of in (24, 0):  # built, then opened
+            cache, told = built(dataset_of(root))
+            assert {item.key for item in cache.unreadable} == {"a/2.png", "b/1.png"}
+            assert len(told) == told_of
+    decoded.clear()
+    cache, _ = built(dataset_of(root))
+    assert [item.key for item in cache.unreadable] == ["b/1.png"]
+    assert len(cache.samples) == 23
+    check_rows(cache, dataset_of(root))
+    assert set(decoded) == {"2.png", "1.png"}
+    assert [path.name for path in (cache_root() / "pixels").iterdir()] == [cache.folder.name]
+    _, told = built(dataset_of(root))
+    assert told == []
+
+
+def test_what_could_not_be_read_is_tried_again(
+    tree: Tree, dataset_of: MakeDataset, decoded: list[str]
+) -> None:
+    root = tree(NAMES)
+    (root / "a/2.png").write_bytes(b"")
+    built(dataset_of(root))
+    decoded.clear()
+    shutil.copy(root / "a/3.png", root / "b/99.png")
+    cache, _ = built(dataset_of(root))
+    assert sorted(decoded) == ["2.png", "99.png"]
+    assert [item.key for item in cache.unreadable] == ["a/2.png"]
+    check_rows(cache, dataset_of(root))
 
 
 def test_unreadable_images_are_left_out_and_named(tree: Tree, dataset_of: MakeDataset) -> None:
@@ -151,6 +269,28 @@ def test_a_full_disk_is_told_before_anything_is_written(
     assert list((cache_root() / "pixels").iterdir()) == []
 
 
+def test_the_entries_unused_the_longest_make_room_on_a_full_disk(
+    tree: Tree, dataset_of: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tree(NAMES)
+    entries = [built(dataset_of(root, image_size=(6, side)))[0].folder for side in (6, 7, 8)]
+    for age, folder in zip((1, 3, 2), entries, strict=True):
+        os.utime(folder, (time.time() - age * DAY,) * 2)
+    most = bytes_of(cache_root()) + 1000
+
+    def usage(_: Path) -> Usage:
+        used = bytes_of(cache_root())
+        return Usage(most, used, most - used)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    newest = built(dataset_of(root, image_size=(6, 9)))[0].folder
+    kept = {entries[0], entries[2], newest}
+    assert set((cache_root() / "pixels").iterdir()) == kept
+    with pytest.raises(UserError, match="disk is full"):
+        built(dataset_of(root, image_size=(60, 90)))
+    assert set((cache_root() / "pixels").iterdir()) == kept
+
+
 def test_a_disk_that_fills_up_meanwhile_is_a_plain_error_too(
     tree: Tree, dataset_of: MakeDataset
 ) -> None:
@@ -177,71 +317,55 @@ def test_a_cache_that_cannot_be_written_says_where(
     assert str(tmp_path / "file") in caught.value.place
 
 
-def test_two_runs_may_build_at_once(tree: Tree, dataset_of: MakeDataset) -> None:
-    dataset = dataset_of(tree(NAMES))
-    together = threading.Barrier(3)
-    made: list[PixelCache] = []
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "cut": lambda folder: os.truncate(folder / "pixels.npy", 300),
+    "empty": lambda folder: os.truncate(folder / "pixels.npy", 0),
+    "garbage": lambda folder: (folder / "pixels.npy").write_bytes(b"\x93NUMPY\x01\x00v\x00{(" * 99),
+    "other shape": lambda folder: np.save(folder / "pixels.npy", np.zeros((3, 2), np.uint8)),
+    "other order": lambda folder: np.save(
+        folder / "pixels.npy", np.zeros((3, 8, 6, 24), np.uint8).transpose()
+    ),
+    "no pixels": lambda folder: (folder / "pixels.npy").unlink(),
+    "no marks": lambda folder: (folder / "marks.npy").unlink(),
+    "empty marks": lambda folder: os.truncate(folder / "marks.npy", 0),
+    "no list": lambda folder: (folder / "left_out.json").unlink(),
+    "cut list": lambda folder: (folder / "left_out.json").write_text('{"1": "is'),
+    "another list": lambda folder: (folder / "left_out.json").write_text("[1]"),
+    "a row too many": lambda folder: (folder / "left_out.json").write_text(
+        '{"reasons": {"24": "no"}, "passing": []}'
+    ),
+    "no list of reasons": lambda folder: (folder / "left_out.json").write_text(
+        '{"reasons": {}, "passing": [1]}'
+    ),
+}
 
-    def run() -> None:
-        def wait(done: int, _: int) -> None:
-            if done == 1:
-                together.wait(30)
 
-        made.append(PixelCache.open(dataset, index(dataset), wait))
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 3
-    assert len({cache.folder for cache in made}) == 1
-    assert all(np.array_equal(cache.pixels, made[0].pixels) for cache in made)
-    assert list((cache_root() / "pixels").iterdir()) == [made[0].folder]
-
-
-@pytest.mark.parametrize("damage", ["cut", "no list", "other shape"])
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_entry_is_built_again(tree: Tree, dataset_of: MakeDataset, damage: str) -> None:
     dataset = dataset_of(tree(NAMES))
     first, _ = built(dataset)
     folder, pixels = first.folder, np.array(first.pixels)
     del first
-    if damage == "cut":
-        os.truncate(folder / "pixels.npy", 300)
-    elif damage == "no list":
-        (folder / "left_out.json").unlink()
-    else:
-        np.save(folder / "pixels.npy", np.zeros((3, 2), np.uint8))
+    DAMAGES[damage](folder)
+    assert cached_bytes(dataset, index(dataset))[1] is False
     again, told = built(dataset)
     assert len(told) == 24
+    assert again.folder == folder
     assert np.array_equal(again.pixels, pixels)
+    assert list((cache_root() / "pixels").iterdir()) == [folder]
 
 
-def test_cleaning_takes_the_old_then_the_oldest(tmp_path: Path) -> None:
-    now = 10**9 + 0.0
-    ages = {"ancient": 40, "older": 9, "old": 5, "new": 1, f"{BUILDING}old": 3}
-    for name, days in ages.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "pixels.npy").write_bytes(b"x" * 100)
-        os.utime(tmp_path / name, (now - days * DAY, now - days * DAY))
-    (tmp_path / f"{BUILDING}now").mkdir()
-    os.utime(tmp_path / f"{BUILDING}now", (now, now))
-    freed = clean(tmp_path, most_bytes=200, keep=frozenset({tmp_path / "old"}), now=now)
-    assert {path.name for path in tmp_path.iterdir()} == {"old", "new", f"{BUILDING}now"}
-    assert freed == 300
-
-
-def test_cleaning_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
-    assert clean(tmp_path / "none", 0) == 0
-
-
-def test_the_cache_lies_where_the_environment_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_nothing_is_taken_from_a_damaged_entry(
+    tree: Tree, dataset_of: MakeDataset, damage: str
 ) -> None:
-    monkeypatch.setenv("CNNSTUDIO_CACHE", str(tmp_path))
-    assert cache_root() == tmp_path
-    monkeypatch.delenv("CNNSTUDIO_CACHE")
-    assert cache_root().name == "cnnstudio"
+    root = tree(NAMES)
+    first, _ = built(dataset_of(root))
+    DAMAGES[damage](first.folder)
+    shutil.copy(root / "a/3.png", root / "a/99.png")
+    again, told = built(dataset_of(root))
+    assert len(told) == 25
+    check_rows(again, dataset_of(root))
 
 
 def test_edited_images_need_no_cache_of_their_own(tree: Tree, dataset_of: MakeDataset) -> None:

@@ -16,12 +16,15 @@ from cnnstudio.data import tiff
 from cnnstudio.data.cache import PixelCache
 from cnnstudio.data.decode import UnreadableImage, decode, decode_small, header, raw
 from cnnstudio.data.facts import facts
-from cnnstudio.data.index import index
+from cnnstudio.data.index import deal, index
 from cnnstudio.data.intensity import intensity_of, resolved
 from cnnstudio.data.load import load
+from cnnstudio.data.names import key_hash
 from cnnstudio.data.picture import Picture, Reading
+from cnnstudio.data.scanning import scan
 from cnnstudio.data.thumbnails import thumbnail
 from cnnstudio.data.values import turn, windowed
+from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.experiment import Dataset
 from cnnstudio.spec.intensities import EightBit, FixedWindow, Intensity, PercentileWindow
 from cnnstudio.spec.sources import ArrayFile, ClassFolders
@@ -247,6 +250,64 @@ def test_the_measured_window_is_kept_and_follows_the_training_images(collection:
     assert before is not None
     assert after is not None
     assert np.allclose(after, np.multiply(before, 3), rtol=0.01)
+
+
+def test_an_edit_opens_only_the_image_that_is_new_in_the_sample(
+    collection: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def counted(picture: Picture, color: Literal["rgb", "grayscale"]) -> Values:
+        opened.append(picture.path)
+        return raw(picture, color)
+
+    monkeypatch.setattr("cnnstudio.data.intensity.raw", counted)
+    monkeypatch.setattr("cnnstudio.data.intensity.SAMPLE", 4)
+    wanted = dataset(collection, PercentileWindow(low=0, high=100), "grayscale")
+    listed = index(wanted)
+    training = sorted(listed.part("train"), key=lambda s: (key_hash(s.key, 16), s.key))
+    assert [s.path for s in training[:4]] == opened
+    for gone in range(5):
+        opened.clear()
+        edits = NO_EDITS.changed([training[gone].key], excluded=True)
+        left = [sample for sample in training if sample.key != training[gone].key][:4]
+        reading = index(wanted.model_copy(update={"edits": edits})).samples[0].reading
+        values = np.stack([tifffile.imread(sample.path) for sample in left])
+        assert reading.window == (values.min(), values.max())
+        # The fifth is new to the sample the first time that another leaves it.
+        assert opened == ([training[4].path] if gone == 0 else [])
+    other = PercentileWindow(low=10, high=90)
+    index(wanted.model_copy(update={"intensity": other}))
+    assert not opened
+
+
+def test_a_training_image_that_is_gone_does_not_count(collection: Path) -> None:
+    wanted = dataset(collection, PercentileWindow(low=0, high=100), "grayscale")
+    found = scan(wanted.source)
+    training = deal(wanted, found).part("train")
+    for sample in training[1:]:
+        sample.path.unlink()
+    values = tifffile.imread(training[0].path)
+    for _ in range(2):
+        window = deal(wanted, found).samples[0].reading.window
+        assert window == (values.min(), values.max())
+    training[0].path.unlink()
+    assert deal(wanted, found).samples[0].reading.window == (0.0, 1.0)
+
+
+def test_a_window_is_not_kept_while_an_image_cannot_be_read(
+    collection: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = dataset(collection, PercentileWindow(), "grayscale")
+
+    def refused(picture: Picture, color: Literal["rgb", "grayscale"]) -> Values:
+        raise UnreadableImage(picture.path, "may not be read")
+
+    monkeypatch.setattr("cnnstudio.data.intensity.raw", refused)
+    assert index(wanted).samples[0].reading.window == (0.0, 1.0)
+    monkeypatch.undo()
+    low, high = index(wanted).samples[0].reading.window or (0.0, 1.0)
+    assert high - low > 100
 
 
 def test_browser_cache_and_training_see_the_same(collection: Path) -> None:

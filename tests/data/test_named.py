@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from cnnstudio.data.detect import source_of
-from cnnstudio.data.named import preview
+from cnnstudio.data.named import Example, image_names, preview
 from cnnstudio.data.scanning import scan
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.sources import NamedFiles
@@ -44,14 +44,27 @@ def test_a_class_folder_is_not_taken_for_a_flat_folder(tree: Tree) -> None:
 
 
 def test_a_preview_shows_matches_and_counts(tree: Tree) -> None:
-    root = tree(["red 1.png", "red 2.png", "blue 1.png", "none.png"])
-    seen = preview(root, r"^(\w+) \d", most=3)
-    assert seen.examples == (("blue 1.png", "blue"), ("none.png", None), ("red 1.png", "red"))
+    names = image_names(tree(["red 1.png", "deep/red 2.png", "blue 1.png", "none.png"]))
+    seen = preview(names, r"^(\w+) \d", most=3)
+    assert seen.examples == (
+        Example("blue 1.png", (0, 4)),
+        Example("none.png", None),
+        Example("red 1.png", (0, 3)),
+    )
     assert seen.classes == (("red", 2), ("blue", 1))
     assert (seen.fitting, seen.total) == (3, 4)
     for pattern in ("(", r"\w+", r"(\w)(\d)"):
         with pytest.raises(UserError, match="pattern"):
-            preview(root, pattern)
+            preview(names, pattern)
+
+
+def test_examples_come_from_the_whole_list_and_show_what_is_missed() -> None:
+    names = [f"{kind}_{n}.png" for kind in ("cat", "dog") for n in range(50)] + ["1.png", "2.png"]
+    seen = preview(names, "^([a-z]+)_", most=6)
+    assert [e.name for e in seen.examples if e.part is None] == ["1.png", "2.png"]
+    assert {e.name[:3] for e in seen.examples if e.part} == {"cat", "dog"}
+    assert preview(names, "^(x)_", most=6).fitting == 0
+    assert preview((), "^(x)_").examples == ()
 
 
 def test_a_name_that_does_not_fit_is_left_out_and_named(tree: Tree) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from cnnstudio.data.resize import Resize, placement, resize
+from cnnstudio.data.resize import placement, resize
+from cnnstudio.spec.experiment import Resize
 
 Noise = Callable[..., NDArray[np.uint8]]
 sides = st.integers(1, 600)
@@ -46,7 +47,38 @@ def test_crop_takes_the_largest_middle_part_of_the_right_shape(
     assert abs(part_width - max(1, columns * scale)) <= 0.5 + 1e-9
 
 
-@pytest.mark.parametrize("how", ["stretch", "pad", "crop"])
+@given(height=sides, width=sides, rows=sides, columns=sides, scale=st.floats(0.01, 8))
+def test_a_fixed_scale_is_that_of_every_image(
+    height: int, width: int, rows: int, columns: int, scale: float
+) -> None:
+    place = placement(height, width, (rows, columns), "fixed_scale", scale)
+    whole = height, width
+    for side, wanted, begin, part, inner, offset in zip(
+        whole,
+        (rows, columns),
+        place.source[:2],
+        place.source[2:],
+        place.inner,
+        place.offset,
+        strict=True,
+    ):
+        assert begin == (side - part) // 2
+        assert offset == (wanted - inner) // 2
+        assert 1 <= part <= side
+        assert 1 <= inner <= wanted
+        # One pixel of the shorter of both sides is what whole pixels may cost.
+        assert abs(part * scale - inner) <= max(1, scale)
+        assert part == side or inner == wanted
+
+
+def test_a_scale_of_one_moves_pixels_and_changes_none(noise: Noise) -> None:
+    image = noise(40, 20)
+    made = resize(image, (10, 30), "fixed_scale")
+    assert np.array_equal(made[:, 5:25], image[15:25])
+    assert made[:, :5].max() == made[:, 25:].max() == 0
+
+
+@pytest.mark.parametrize("how", ["stretch", "pad", "crop", "fixed_scale"])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_native_size_changes_nothing(noise: Noise, how: Resize, channels: int) -> None:
     image = noise(20, 30, channels).reshape(20, 30, channels)

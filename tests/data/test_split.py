@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnstudio.data.names import key_hash, natural_key
+from cnnstudio.data.names import key_hash, key_hashes, natural_key
 from cnnstudio.data.split import Item, counts, split_class, split_items
 from cnnstudio.spec.facts import SPLITS, SplitName
 
@@ -58,6 +58,22 @@ def test_the_order_of_the_files_does_not_matter_and_the_seed_does() -> None:
 def test_hashes_are_the_same_on_every_machine_and_take_any_file_name() -> None:
     assert key_hash("cat/ü 1.jpg", 7) == 2364995310209708799
     assert key_hash("cat/\udcff.jpg") != key_hash("cat/\udcfe.jpg")
+
+
+@given(
+    listed=st.lists(st.text(alphabet="ab/🐈\udcff", max_size=5), unique=True, max_size=30),
+    seed=st.integers(-5, 2**64),
+)
+def test_the_first_hashes_are_tested_and_the_last_validate(listed: list[str], seed: int) -> None:
+    order = sorted(listed, key=lambda key: (key_hash(key, seed), key))
+    assert key_hashes(listed, seed).tolist() == [key_hash(key, seed) for key in listed]
+    tested, validated = counts(len(order), 0.3, 0.2)
+    parts = split_class(listed, 0.3, 0.2, seed)
+    assert [parts[key] for key in order] == (
+        ["test"] * tested
+        + ["train"] * (len(order) - tested - validated)
+        + ["validation"] * validated
+    )
 
 
 def test_names_sort_as_people_count() -> None:

@@ -1,14 +1,17 @@
 """Tables of images: the columns and the separator are found, mistakes are told with their line."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from cnnstudio.data.cache import PixelCache
 from cnnstudio.data.detect import source_of
 from cnnstudio.data.facts import facts
 from cnnstudio.data.index import index
 from cnnstudio.data.scanning import scan
+from cnnstudio.data.tables import head
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Dataset, Split
 from cnnstudio.spec.groupings import Column
@@ -78,6 +81,19 @@ def test_images_of_one_patient_stay_in_one_part(tree: Tree) -> None:
     assert {part for each in parts.values() for part in each} == {"train", "validation", "test"}
 
 
+def test_empty_columns_of_a_spreadsheet_are_no_columns(tree: Tree) -> None:
+    root = tree(NAMES)
+    table = written(root, "".join(f"{line},,\n" for line in lines().splitlines()))
+    source = source_of(table)
+    found = scan(source)
+    assert [image.key for image in found.images] == NAMES
+    assert found.images[3].row == {"path": "all/3.png", "label": "cat"}
+    assert head(Table(path=str(table))).columns == ("path", "label")
+    odd = written(root, "where,what,,\n" + "all/0.png,cat,,\n" * 3, "odd.csv")
+    with pytest.raises(UserError, match="choose the path column among “where” and “what”"):
+        scan(Table(path=str(odd)))
+
+
 def test_names_without_their_ending_are_completed(tree: Tree) -> None:
     root = tree([f"{n}.jpg" for n in range(4)])
     table = written(root, "id,label\n" + "".join(f"{n},{n % 2}\n" for n in range(4)))
@@ -99,6 +115,43 @@ def test_images_twice_outside_or_missing_do_no_harm(tree: Tree, tmp_path: Path) 
     reasons = {left.key: left.reason for left in known.unreadable}
     assert reasons["all/gone.png"] == "is no longer there"
     assert reasons["../x.png"] == "lies outside the table's folder"
+
+
+def test_a_table_may_be_named_by_a_way_back(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree(NAMES)
+    table = written(root, lines() + f"{root}/all/../all/12.png,cat\n../x.png,cat\n")
+    (root / "experiments").mkdir()
+    monkeypatch.chdir(root / "experiments")
+    source = source_of(Path("../list.csv"))
+    assert source == Table(path=str(root / "experiments/../list.csv"))
+    found = scan(source)
+    assert [image.key for image in found.images] == [*NAMES, "all/12.png"]
+    assert [left.key for left in found.left_out] == ["../x.png"]
+    assert Path(found.images[0].path).samefile(root / NAMES[0])
+    assert [image.key for image in scan(Table(path=str(table))).images][:12] == NAMES
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows goes back along the text")
+def test_a_way_back_from_a_link_leads_where_the_system_goes(tree: Tree, tmp_path: Path) -> None:
+    root = tree(NAMES)
+    written(root, lines())
+    (root / "deep").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link"
+    link.symlink_to(root / "deep", target_is_directory=True)
+    found = scan(Table(path=str(link / ".." / "list.csv")))
+    assert [image.key for image in found.images] == NAMES
+    assert Path(found.images[0].path).samefile(root / NAMES[0])
+
+
+def test_a_table_of_images_that_are_all_gone_is_not_called_a_missing_folder(tmp_path: Path) -> None:
+    dataset = Dataset(source=source_of(written(tmp_path / "t", lines())))
+    listed = index(dataset)
+    said = "None of the images can be read: “all/1.png” is no longer there."
+    with pytest.raises(UserError, match=said):
+        facts(dataset, listed)
+    with pytest.raises(UserError, match=said):
+        PixelCache.open(dataset, listed)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,14 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.document import Document
+
+
+@pytest.fixture(autouse=True)
+def _collected_by_the_window_alone() -> Iterator[None]:
+    """As in the program: a thread that reads files may not destroy Qt objects in a cycle."""
+    gc.disable()
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.document import Document
 from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.experiment import Experiment
+from cnnstudio.spec.experiment import Dataset, Experiment
 from cnnstudio.spec.files import load
 from cnnstudio.spec.layers.regularization import Dropout
 from cnnstudio.spec.patch import Change
+from cnnstudio.spec.sources import ClassFolders
 
 
 def experiment_of(document: Document) -> Experiment:
@@ -277,3 +280,23 @@ def test_a_folder_that_comes_to_nothing_leaves_the_images_of_the_experiment(
         if way == "canceled":
             other.cancel_reading()
     other.close()
+
+
+def test_deep_images_read_as_8_bit_are_one_click_from_a_window(
+    document: Document, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for kind in ("one", "two"):
+        (tmp_path / kind).mkdir()
+        for number in range(4):
+            values = np.full((8, 8), 1000 * number, np.uint16)
+            Image.fromarray(values).save(tmp_path / kind / f"{number}.png")
+    source = ClassFolders(path=str(tmp_path))
+    document.new(Experiment(dataset=Dataset(source=source)))
+    qtbot.waitUntil(lambda: not document.reading, timeout=20_000)
+    problem = document.problems[0]
+    assert problem.path == "dataset.intensity"
+    assert "more than 8 bits" in problem.sentence
+    assert problem.fix_label == "Measure a window"
+    document.apply(problem.fix, problem.fix_label)
+    qtbot.waitUntil(lambda: document.facts is not None, timeout=20_000)
+    assert "dataset.intensity" not in {problem.path for problem in document.problems}

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -153,18 +154,69 @@ def test_without_an_experiment_the_stages_wait(studio: Studio) -> None:
     assert "first" in studio.window.commands.reason("run.start")
 
 
-def test_a_dropped_folder_is_opened(studio: Studio, image_folder: Path, qtbot: QtBot) -> None:
+def drop(studio: Studio, *urls: QUrl) -> None:
+    """Drag over the window and let go, as the system does; what is not taken never drops."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(image_folder))])
-    drop = QDropEvent(
-        QPoint(10, 10),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    with qtbot.waitSignal(studio.document.proposed, timeout=20_000):
-        studio.window.dropEvent(drop)
+    data.setUrls(list(urls))
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    plain = Qt.KeyboardModifier.NoModifier
+    over = QDragEnterEvent(QPoint(10, 10), copy, data, left, plain)
+    QApplication.sendEvent(studio.window, over)
+    assert over.isAccepted()
+    QApplication.sendEvent(studio.window, QDropEvent(QPoint(10, 10), copy, data, left, plain))
+
+
+def test_folders_tables_and_arrays_are_opened_when_dropped(
+    studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    rows = [f"pets/{p.parent.name}/{p.name},{p.parent.name}" for p in image_folder.rglob("*.png")]
+    table, arrays = tmp_path / "list.csv", tmp_path / "arrays.npz"
+    table.write_text("\n".join(["file,label", *rows]))
+    np.savez(arrays, images=np.zeros((8, 6, 6), np.uint8), labels=np.arange(8) % 2)
+    kinds = {image_folder: "class_folders", table: "table", arrays: "array_file"}
+    for place, kind in kinds.items():
+        with qtbot.waitSignal(studio.document.proposed, timeout=20_000) as got:
+            drop(studio, QUrl.fromLocalFile(str(place)))
+        assert got.args[0].source.kind == kind
+
+
+def test_experiments_and_runs_are_opened_when_dropped(
+    ready: Studio, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert ready.document.experiment is not None
+    experiment = ready.document.experiment
+    file = tmp_path / "mine.yaml"
+    ready.document.save(file)
+    ready.document.edit("name", "Another")
+    answers(ready).answer = "discard"
+    drop(ready, QUrl.fromLocalFile(str(file)))
+    assert ready.document.experiment.name == experiment.name
+    folder = RunFolder.create(tmp_path / "runs", experiment)
+    folder.events_file.touch()
+    with qtbot.waitSignal(ready.files.run_opened, timeout=20_000) as got:
+        drop(ready, QUrl.fromLocalFile(str(folder.path)))
+    assert got.args == [folder.path]
+
+
+def test_what_cannot_be_opened_is_one_sentence_when_dropped(
+    studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "notes.txt").touch()
+    image = QUrl.fromLocalFile(str(image_folder / "cat" / "0.png"))
+    note = QUrl.fromLocalFile(str(tmp_path / "notes.txt"))
+    for urls, words in (
+        ((image,), "is a single image: choose the folder"),
+        ((note,), "is a file: choose the folder"),
+        ((image, note), "That is 2 things at once: drop one"),
+        ((QUrl("https://example.org/cat.png"),), "That is a link, which lies elsewhere: drop one"),
+    ):
+        drop(studio, *urls)
+        qtbot.waitUntil(lambda: len(errors_shown(studio)) == 1, timeout=20_000)
+        dialog = errors_shown(studio)[0]
+        dialog.copy()
+        assert words in QApplication.clipboard().text()
+        dialog.accept()
+    assert studio.window.stage == ""
 
 
 def test_a_folder_without_images_is_told_in_one_sentence(

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app import Studio
+from cnnstudio.gui.caches import CachesDialog
 from cnnstudio.gui.run.controller import RunController
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.spec.defaults import propose
@@ -50,6 +52,29 @@ def test_another_seed_tells_in_the_status_row_how_many_images_moved(
     assert said is not None
     assert said.text() == f"Images: {len(got.args[0].moved)} moved to another part."
     assert said.toolTip() == got.args[0].sentence
+
+
+def test_images_are_listed_anew_once_the_caches_are_cleared(
+    studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    arrays = tmp_path / "pets.npz"
+    pixels = np.zeros((8, 6, 6, 3), np.uint8)
+    np.savez(arrays, images=pixels, labels=np.array(["cat", "dog"] * 4))
+    listed = studio.document.index_changed
+    with qtbot.waitSignal(studio.document.proposed, timeout=20_000) as got:
+        studio.open(arrays)
+    reading = got.args[0]
+    studio.document.new(propose("pets", reading.source, reading.facts), reading)
+    studio.window.commands.trigger("caches.show")
+    (dialog,) = studio.window.findChildren(CachesDialog)
+    clear = dialog.findChild(QPushButton, "caches.clear")
+    assert clear is not None
+    qtbot.waitUntil(clear.isEnabled, timeout=20_000)
+    with qtbot.waitSignal(listed, timeout=20_000, check_params_cb=bool) as got:
+        clear.click()
+    # What a .npz file holds was unpacked into the cache, and is there again.
+    assert all(sample.path.is_file() for sample in got.args[0].samples)
+    dialog.close()
 
 
 def test_a_closed_dialog_leaves_nothing_behind(studio: Studio, qtbot: QtBot) -> None:

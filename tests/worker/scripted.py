@@ -10,8 +10,11 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from cnnstudio.data.keras_files import keep
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.events import (
     BatchEnded,
@@ -26,6 +29,7 @@ from cnnstudio.runs.events import (
 )
 from cnnstudio.runs.findings import Diagnosis
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.keras_sets import keras_set
 from cnnstudio.worker import child
 from cnnstudio.worker.jobs import Emit, Job, ShouldStop
 from cnnstudio.worker.request import Request
@@ -168,6 +172,25 @@ def export(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished
     return RunFinished(reason="completed", sentence="Exported.")
 
 
+def fetch(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    """A set of twenty images a part; by the second word it fails, or comes until it is stopped."""
+    how = sys.argv[2] if len(sys.argv) > 2 else ""
+    if how == "refusing":
+        raise UserError("There is no connection.")
+    one = keras_set(request.dataset)
+    emit(PhaseChanged(phase="downloading", done=one.download // 2, total=one.download))
+    pause = threading.Event()
+    while how == "until stopped":
+        if should_stop():
+            raise Stopped
+        pause.wait(0.01)
+    pixels = np.zeros((20, one.side, one.side), np.uint8)
+    pixels[:10] = 255
+    part = pixels, (np.arange(20) % 2).astype(np.uint8)
+    keep(one, part, part)
+    return RunFinished(reason="completed", sentence="Fetched.")
+
+
 def load() -> Mapping[str, Job]:
     behaviour = sys.argv[1] if len(sys.argv) > 1 else "quick"
     if behaviour == "endless import":
@@ -197,6 +220,7 @@ def load() -> Mapping[str, Job]:
         "telling": telling,
         "diagnose": diagnose,
         "export": export,
+        "fetch": fetch,
     }
     # The window asks for "train"; what that does is chosen with the second word.
     jobs["train"] = jobs[sys.argv[2] if len(sys.argv) > 2 else "short"]

@@ -286,13 +286,15 @@ def test_the_worker_steps_back_and_knows_no_qt(start_engine: Starter, request_fo
     assert "cnnstudio.runs.events" in modules
 
 
-def test_a_folder_that_cannot_be_written_is_told(start_engine: Starter, tmp_path: Path) -> None:
-    in_the_way = tmp_path / "file"
-    in_the_way.write_text("", encoding="utf-8")
-    request = Request(job="short", run=in_the_way / "run", events=in_the_way / "run" / "e.jsonl")
+@pytest.mark.parametrize(("dataset", "what"), [("", "The run folder"), ("mnist", "The set")])
+def test_a_folder_that_cannot_be_written_is_told(
+    start_engine: Starter, tmp_path: Path, dataset: str, what: str
+) -> None:
+    run = tmp_path / "file" / "run"
+    run.parent.write_text("", encoding="utf-8")
+    request = Request(job="short", run=run, events=run / "e.jsonl", dataset=dataset)
     end = last(everything(start_engine(), request))
-    assert end.reason == "errored"
-    assert end.sentence.startswith("The run folder could not be written")
+    assert (end.reason, end.sentence.startswith(what)) == ("errored", True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limits of file sizes")

@@ -83,7 +83,10 @@ def odd_aspect(table: Table, how: str) -> Iterator[HealthFinding]:
     aspect = np.maximum(width, height) / np.maximum(1.0, np.minimum(width, height))
     odd = (aspect > LONG) & (aspect > LONG_FACTOR * float(np.percentile(aspect, 90)))
     words = _Words("odd_aspect", "Some images are very long", "is", "are", "{:.1f} to 1")
-    changes = (Change(path="dataset.resize", value="pad"),) if how == "stretch" else ()
+    # A setting follows the training images; an odd one elsewhere can only be left out.
+    trained = np.array([sample.split == "train" for sample in table.samples])
+    stretched = how == "stretch" and bool((odd & trained).any())
+    changes = (Change(path="dataset.resize", value="pad"),) if stretched else ()
     what = "far longer than the others" + (", and stretching distorts " if changes else "")
     if changes:
         what += verb(int(odd.sum()), "it", "them")

@@ -42,15 +42,21 @@ class Examined:
 
 
 def examine(
-    source: str, index: ImageIndex, progress: Progress | None = None, stop: Stop | None = None
+    source: str,
+    index: ImageIndex,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    threads: int | None = None,
 ) -> Examined:
     """Measure and compare the images of `index`, excluded ones too, so that an undo costs nothing.
+
+    `threads` decode, by default one for each core.
 
     Raises:
         Stopped: `stop` returned true.
     """
     samples = (*index.samples, *index.excluded)
-    measured = measure(source, samples, progress, stop)
+    measured = measure(source, samples, progress, stop, threads)
     files = {sample.key: sample for sample in samples}
     places = [files[key] for key in measured.keys]
     return Examined(
@@ -108,17 +114,19 @@ def _findings(
 ) -> Iterator[HealthFinding]:
     dataset = experiment.dataset
     facts = _facts(index, table)
+    # What is said about the classes, or changes a setting, may not come from images that judge.
+    train = table.only("train")
     yield from classes.wrong_level(table, index.own_split)
     yield from duplicates.duplicates(table, equal, near, index.own_split)
-    yield from shortcut.shortcuts(table)
+    yield from shortcut.shortcuts(train, dataset)
     yield from readable.unreadable(table)
     yield from readable.blank(table)
     yield from classes.stray(table, facts)
     yield from classes.imbalance(table, facts, experiment.training.class_weights != "none")
     yield from classes.unseen(table, facts)
     yield from classes.near_empty(table, facts)
-    yield from sizes.channels(table, dataset)
-    yield from sizes.lost_detail(table, dataset)
+    yield from sizes.channels(table, train, dataset)
+    yield from sizes.lost_detail(train, dataset)
     yield from sizes.different_sizes(table, dataset)
     yield from sizes.modes(table)
     yield from appearance.dark_or_bright(table)

@@ -40,10 +40,12 @@ def few(facts: DatasetFacts) -> dict[str, int]:
 
 
 def missing(facts: DatasetFacts) -> tuple[str, ...]:
-    """Classes that validation never shows."""
+    """Classes that validation never shows, strays apart."""
     if facts.images("validation") == 0:
         return ()
-    return tuple(n for n in facts.class_names if not facts.counts["validation"].get(n))
+    apart = strays(facts)
+    names = [name for name in facts.class_names if name not in apart]
+    return tuple(name for name in names if not facts.counts["validation"].get(name))
 
 
 def imbalance(table: Table, facts: DatasetFacts, balanced: bool) -> Iterator[HealthFinding]:

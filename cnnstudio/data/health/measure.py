@@ -149,15 +149,16 @@ def _measure(sample: Sample, gate: AbstractContextManager[object]) -> Result:
                 columns, rows = (max(1, round(side * scale)) for side in image.size)
                 image = image.resize((columns, rows), Image.Resampling.BOX)
         pixels = as_array(image)
+        gray_pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
         return (
             state.st_size,
             state.st_mtime_ns,
             width,
             height,
             *_stored(place, gray),
-            *_numbers(pixels),
+            *_numbers(pixels, gray_pixels),
             _content(place, pixels, (height, width)),
-            _signature(pixels),
+            _signature(gray_pixels),
         )
     except UnreadableImage as error:
         return error.reason
@@ -177,21 +178,25 @@ def _stored(place: Picture, gray: bool) -> tuple[bytes, bytes]:
     return ending.encode("ascii", "replace"), b"L" if gray else b"RGB"
 
 
-def _numbers(pixels: NDArray[np.uint8]) -> tuple[float, float, float, float, float, float, int]:
+def _numbers(
+    pixels: NDArray[np.uint8], gray: NDArray[np.uint8]
+) -> tuple[float, float, float, float, float, float, int]:
     """Mean, spread, sharpness, coloured share, red and blue against green, perceptual hash."""
-    gray = _gray(pixels)
     mean, spread = cv2.meanStdDev(gray)
     edges = np.abs(cv2.Laplacian(gray, cv2.CV_32F)).ravel()
     sharpest = min(len(edges) - 1, int(len(edges) * _SHARPEST))
     edge = float(np.partition(edges, sharpest)[sharpest])
     red, green, blue = cv2.mean(pixels)[:3]
-    most = pixels.max(axis=2)
-    colored = float(np.mean(most - pixels.min(axis=2) > _COLOR_SPREAD))
+    # By channels: over the last axis of three, NumPy takes longer than everything else together.
+    channels = cv2.split(pixels)
+    most = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
+    least = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
+    colored = np.count_nonzero(cv2.subtract(most, least) > _COLOR_SPREAD)
     return (
         float(mean[0, 0]),
         float(spread[0, 0]),
         edge / (float(spread[0, 0]) + 1.0),
-        colored,
+        colored / gray.size,
         red - green,
         blue - green,
         perceptual_hash(gray),
@@ -209,12 +214,7 @@ def perceptual_hash(gray: NDArray[np.uint8]) -> int:
     return int.from_bytes(np.packbits(low > np.median(low)).tobytes(), "big")
 
 
-def _gray(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-
-
-def _signature(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    gray = _gray(pixels)
+def _signature(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     small = cv2.resize(gray, (SIGNATURE, SIGNATURE), interpolation=cv2.INTER_AREA)
     return np.asarray(small, dtype=np.uint8)
 

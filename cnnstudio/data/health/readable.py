@@ -19,16 +19,17 @@ def unreadable(table: Table) -> Iterator[HealthFinding]:
     cut = {key: why for key, why in table.unreadable.items() if "cut short" in why}
     other = {key: why for key, why in table.unreadable.items() if key not in cut}
     files = max(1, len(table.samples) + len(table.unreadable))
-    for kind, title, bad, said in (
-        ("unreadable", "Some files cannot be read", other, "cannot be read and {} left out"),
-        ("truncated", "Some files are cut short", cut, "{} cut short and left out"),
+    for kind, title, bad, one, many in (
+        ("unreadable", "Some files cannot be read", other, "cannot be read", "cannot be read"),
+        ("truncated", "Some files are cut short", cut, "is cut short", "are cut short"),
     ):
         if bad:
             yield HealthFinding(
                 kind=kind,
                 cause="D6",
                 title=title,
-                sentence=f"{counted(len(bad), 'file')} {said.format(verb(len(bad), 'is', 'are'))}.",
+                sentence=f"{counted(len(bad), 'file')} {verb(len(bad), one, many)}; a run skips "
+                f"{verb(len(bad), 'it', 'them')}.",
                 severity="warning" if len(bad) / files > _MANY else "information",
                 keys=tuple(bad),
                 evidence=(
@@ -36,7 +37,7 @@ def unreadable(table: Table) -> Iterator[HealthFinding]:
                     f"That is {percent(len(bad) / files)} of all files.",
                 ),
                 edits=EditFix(excluded=tuple(bad)),
-                fix_label="Leave them out",
+                fix_label=f"Leave {verb(len(bad), 'it', 'them')} out for good",
             )
 
 

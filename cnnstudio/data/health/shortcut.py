@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from cnnstudio.data.health.report import HealthFinding, Severity
 from cnnstudio.data.health.table import Table
 from cnnstudio.data.health.words import named, percent
+from cnnstudio.spec.experiment import Dataset
+from cnnstudio.spec.patch import Change
 
 BINS, FOLDS = 32, 5
 TITLES = {
@@ -28,6 +30,7 @@ GAIN = {"size": 0.3, "format": 0.3, "brightness": 0.5}
 ALONE = 0.9
 """Precision and recall from which a feature picks a single class out."""
 FEWEST = 40
+MODE, SHAPE = "the colour mode of the file", "the shape, width by height,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,11 @@ class Prediction:
         return (self.accuracy - self.majority) / max(1e-9, 1.0 - self.majority)
 
 
-def shortcuts(table: Table) -> Iterator[HealthFinding]:
-    """The strongest feature of each kind that tells the classes, or one class, apart."""
+def shortcuts(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
+    """The strongest feature of each kind that tells the classes, or one class, apart.
+
+    `table` holds training images alone: the others have to judge whether it was a shortcut.
+    """
     classes = len(table.class_names)
     if len(table.samples) < max(FEWEST, 4 * classes) or classes < 2:
         return
@@ -57,7 +63,7 @@ def shortcuts(table: Table) -> Iterator[HealthFinding]:
             continue
         alone = _alone(best.answers, table.labels, classes) if kind != "brightness" else []
         if best.gain >= GAIN[kind] or alone:
-            yield _finding(table, kind, name, best, alone)
+            yield _finding(table, kind, name, best, alone, _mended(table, kind, name, dataset))
 
 
 def predict(values: NDArray[Any], labels: NDArray[np.int64], classes: int) -> Prediction:
@@ -98,11 +104,11 @@ def _features(table: Table) -> dict[str, list[tuple[str, NDArray[Any]]]]:
         "size": [
             ("the width", width),
             ("the height", height),
-            ("the shape, width by height", width / np.maximum(1, height)),
+            (SHAPE, width / np.maximum(1, height)),
         ],
         "format": [
             ("the file format", table.rows["format"]),
-            ("the colour mode of the file", table.rows["mode"]),
+            (MODE, table.rows["mode"]),
         ],
         "brightness": [("the mean brightness", table.column("mean"))],
     }
@@ -119,18 +125,35 @@ def _alone(answers: NDArray[np.int64], labels: NDArray[np.int64], classes: int) 
     return [int(label) for label in np.flatnonzero(good)]
 
 
+def _mended(table: Table, kind: str, name: str, dataset: Dataset) -> tuple[tuple[Change, ...], str]:
+    """The change that takes a shortcut away, with its words; empty where no setting does."""
+    if name == MODE and dataset.color == "rgb":
+        gray = np.isin(table.rows["mode"], [b"L", b"1", b"LA", b"I", b"I;16", b"F"])
+        if gray.any() and not gray.all():
+            return (Change(path="dataset.color", value="grayscale"),), "Read all as grey"
+    if name == SHAPE and dataset.resize != "crop":
+        # Stretching bends each class in its own way, padding leaves its edges.
+        return (Change(path="dataset.resize", value="crop"),), "Crop all to one shape"
+    return (), ""
+
+
 def _finding(
-    table: Table, kind: str, name: str, best: Prediction, alone: list[int]
+    table: Table,
+    kind: str,
+    name: str,
+    best: Prediction,
+    alone: list[int],
+    fix: tuple[tuple[Change, ...], str],
 ) -> HealthFinding:
     severity: Severity = "information" if kind == "brightness" else "warning"
     whole = best.gain >= GAIN[kind]
     names = [table.class_names[label] for label in alone]
     if whole:
         sentence = (
-            f"{name.capitalize()} alone tells the class in {percent(best.accuracy)} of the images; "
-            "the network may learn that instead of what they show."
+            f"{name.capitalize()} alone tells the class in {percent(best.accuracy)} of the "
+            "training images; the network may learn that instead of what they show."
         )
-        keys: tuple[str, ...] = ()
+        keys = table.keys(best.answers == table.labels)
     else:
         sentence = (
             f"{name.capitalize()} alone picks out {named(names)}; the network may learn that "
@@ -150,6 +173,8 @@ def _finding(
             "not learned from.",
             *_values(table, kind),
         ),
+        changes=fix[0],
+        fix_label=fix[1],
     )
 
 

@@ -66,7 +66,8 @@ def lost_detail(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
         return
     short = np.minimum(table.column("width"), table.column("height"))
     side, native = min(dataset.image_size), float(np.median(short))
-    if side < SMALL_INPUT and native > SHRUNK * side:
+    shrinks = dataset.resize != "fixed_scale"
+    if shrinks and side < SMALL_INPUT and native > SHRUNK * side:
         yield HealthFinding(
             kind="shrunk",
             cause="D10",
@@ -74,6 +75,7 @@ def lost_detail(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
             sentence=f"Images of {native:.0f} pixels are shrunk to {side}; what tells the classes "
             "apart may be gone.",
             severity="information",
+            keys=table.keys(short > SHRUNK * side),
             evidence=(
                 f"Short side: {native:.0f} px in the files, {side} px in training, "
                 f"{percent((side / native) ** 2)} of the pixels.",
@@ -81,7 +83,7 @@ def lost_detail(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
             changes=(Change(path="dataset.image_size", value=[64, 64]),),
             fix_label="Train on 64×64",
         )
-    if dataset.resize != "crop":
+    if dataset.resize not in ("crop", "fixed_scale"):
         return
     left = _left_by_cropping(table, dataset)
     if left.mean() < CUT:
@@ -105,23 +107,29 @@ def _left_by_cropping(
     sizes = np.stack([table.rows["height"], table.rows["width"]], axis=1)
     kinds, which = np.unique(sizes, axis=0, return_inverse=True)
     shares = np.zeros(len(kinds))
+    fit = dataset.image_size, dataset.resize, dataset.scale
     for place, (height, width) in enumerate(kinds):
-        part = placement(int(height), int(width), dataset.image_size, "crop").source
+        part = placement(int(height), int(width), *fit).source
         shares[place] = part[2] * part[3] / (int(height) * int(width))
     left: np.ndarray[tuple[int], np.dtype[np.float64]] = shares[which.reshape(-1)]
     return left
 
 
-def channels(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
-    """Colour that the images do not have, or that only some of them have."""
-    if not len(table.samples) or dataset.color != "rgb":
+def channels(table: Table, train: Table, dataset: Dataset) -> Iterator[HealthFinding]:
+    """Colour that the training images do not have, or that only some of them have.
+
+    `train` decides; what is listed comes from the whole `table`.
+    """
+    if not len(train.samples) or dataset.color != "rgb":
         return
-    gray = table.column("colored") < GRAY
+    gray = train.column("colored") < GRAY
     share = float(gray.mean())
     if share < MIXED:
         return
     whole = bool(gray.all())
-    fewer = gray if share <= 0.5 else ~gray
+    listed = table.column("colored") < GRAY
+    if not whole and share > 0.5:
+        listed = ~listed
     count = int(gray.sum())
     yield HealthFinding(
         kind="gray" if whole else "mixed_color",
@@ -129,11 +137,11 @@ def channels(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
         title="The images have no colour" if whole else "Some images have colour, others have none",
         sentence="The images have no colour, but the network reads three equal channels."
         if whole
-        else f"{counted(count)} of {len(gray):,} {verb(count, 'is', 'are')} grey: the network "
-        "could tell them apart by that.",
+        else f"{count:,} of {counted(len(gray), 'training image')} {verb(count, 'is', 'are')} "
+        "grey: the network could tell them apart by that.",
         severity="information",
-        keys=() if whole else table.keys(fewer),
-        evidence=_by_class(table, gray) if not whole else ("No image has colour.",),
+        keys=table.keys(listed),
+        evidence=_by_class(train, gray) if not whole else ("No training image has colour.",),
         changes=(Change(path="dataset.color", value="grayscale"),),
         fix_label="Read one channel" if whole else "Read all as grey",
     )

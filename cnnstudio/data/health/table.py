@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnstudio.data.index import ImageIndex, Sample
+from cnnstudio.spec.facts import SplitName
 
 SIGNATURE = 16
 """Side of the small grey picture that is kept of each image."""
@@ -65,6 +66,17 @@ class Table:
     rows: Rows
     labels: NDArray[np.int64]
     unreadable: Mapping[str, str]
+
+    def only(self, split: SplitName) -> "Table":
+        """The images of one part, as if there were no others."""
+        at = [place for place, sample in enumerate(self.samples) if sample.split == split]
+        return Table(
+            samples=tuple(self.samples[place] for place in at),
+            class_names=self.class_names,
+            rows=self.rows[np.array(at, dtype=np.int64)],
+            labels=self.labels[np.array(at, dtype=np.int64)],
+            unreadable=self.unreadable,
+        )
 
     def keys(self, where: Any) -> tuple[str, ...]:
         """The keys at a mask bool[n] or at positions int64[m], in that order."""

@@ -317,12 +317,9 @@ class _NothingVaries(QWidget):
 def _same_pixels(before: Experiment, after: Experiment) -> bool:
     """Whether the preview of both is the same; the source follows with the chosen image."""
     a, b = before.dataset, after.dataset
-    same_input = (a.image_size, a.resize, a.color, before.model.input_scaling) == (
-        b.image_size,
-        b.resize,
-        b.color,
-        after.model.input_scaling,
-    )
+    names = ("image_size", "resize", "scale", "color")
+    same_input = all(getattr(a, name) == getattr(b, name) for name in names)
+    same_input = same_input and before.model.input_scaling == after.model.input_scaling
     # Who is mixed with whom hangs on the batch.
     same_draws = (before.augmentation, a.batch_size) == (after.augmentation, b.batch_size)
     return same_input and same_draws and before.training.seed == after.training.seed

@@ -230,7 +230,7 @@ class TileMaker:
         self, maker: SampleMaker, experiment: Experiment, sample: Sample
     ) -> NDArray[np.uint8]:
         dataset = experiment.dataset
-        key = (sample.picture, dataset.image_size, dataset.resize, dataset.color)
+        key = (sample.picture, dataset.image_size, dataset.resize, dataset.scale, dataset.color)
         if key in self._decoded:
             self._decoded.move_to_end(key)
         else:
@@ -263,7 +263,7 @@ class TileMaker:
         dataset, index = wanted.experiment.dataset, wanted.index
         if index is None:
             return None
-        asked = (id(index), dataset.image_size, dataset.resize, dataset.color)
+        asked = (id(index), dataset.image_size, dataset.resize, dataset.scale, dataset.color)
         if self._spread[0] != asked:
             train = index.part("train")
             images = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,18 +27,22 @@ from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.theme import LIGHT
 from cnnstudio.spec.edits import NO_EDITS, Edits
 from cnnstudio.spec.facts import SPLITS
+from cnnstudio.spec.problems import without_images
 
 if TYPE_CHECKING:
     from cnnstudio.data.index import ImageIndex
     from cnnstudio.gui.theme import Theme
     from cnnstudio.spec.experiment import Experiment
     from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.spec.problems import Problem
 
 COMPACT_TILE, FULL_TILE = 76, 116
 TYPING_PAUSE_MS = 120
 LEFT_OUT = "left_out"
 LISTED = "listed"
 TAG = "tag:"
+
+READING = "Reading the folder…"
 
 
 class DatasetBrowser(Panel):
@@ -80,8 +85,9 @@ class DatasetBrowser(Panel):
         )
         self._unreadable = UnreadableList()
         self._nothing = _Nothing()
-        self._reading = QLabel("Reading the folder…")
+        self._reading = QLabel(READING)
         self._reading.setProperty("role", "muted")
+        self._reading.setWordWrap(True)
         self._reading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         for page in (self.grid, self._unreadable, self._nothing, self._reading):
@@ -147,6 +153,10 @@ class DatasetBrowser(Panel):
         self._unreadable.set_files(facts.unreadable if facts is not None else ())
         self._count()
         self._apply()
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Say why there are no images, where it is known."""
+        self._reading.setText(without_images(problems) or READING)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour tiles and icons."""

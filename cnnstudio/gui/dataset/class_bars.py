@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -21,6 +22,7 @@ from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.spec.facts import SPLITS
+from cnnstudio.spec.problems import Problem, without_images
 
 if TYPE_CHECKING:
     from cnnstudio.spec.facts import DatasetFacts, SplitName
@@ -192,11 +194,14 @@ class ClassBars(Panel):
             share = f" · {100 * count / total:.0f} %" if total else ""
             color = SPLIT_COLORS[split]
             note = f"{count:,}{share}" if facts is not None else ""
+            if split == "test":
+                bar.setText("Test, kept apart" if count else "Test")
             bar.show_parts(((color, count),), total, note, color)
         names = facts.class_names if facts is not None else ()
         if list(names) != list(self._bars):
             self._build(names)
-        self._heading.setText(f"{len(names)} classes" if facts is not None else "Counting…")
+        self._known = facts is not None
+        self._heading.setText(f"{len(names)} classes" if self._known else "Counting…")
         if facts is None:
             return
         largest = max((facts.class_count(name) for name in names), default=1)
@@ -209,6 +214,11 @@ class ClassBars(Panel):
             )
             parts = ", ".join(f"{counts[s]} {SPLIT_NAMES[s]}" for s in SPLITS if counts[s])
             bar.setToolTip(f"{name}: {parts}\nClick to show only this class.")
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Stop counting where there is nothing to count."""
+        if not self._known:
+            self._heading.setText("No images" if without_images(problems) else "Counting…")
 
     def set_filter(self, shown: ImageFilter) -> None:
         """Mark the bars that the browser filters by. Never emits."""
@@ -256,7 +266,8 @@ class ClassBars(Panel):
 _SPLIT_HELP = {
     "train": "The network learns from these images; they alone are augmented.",
     "validation": "Watched while training: they show whether the network has learned or memorized.",
-    "test": "Set aside until the end; no decision is made by looking at them.",
+    "test": "Set aside: no training, no setting and no choice of weights follows from them.\n"
+    "The health check looks at them for damage and copies alone.",
 }
 
 

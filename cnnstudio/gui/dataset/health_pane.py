@@ -47,6 +47,8 @@ class HealthPane(Panel):
         self._theme: Theme = LIGHT
         self._cards: list[HealthCard] = []
         self._listed = ""
+        # Whether somebody asked for the running check, and whether there were edits since.
+        self._asked = self._outdated = False
         self.report: HealthReport | None = None
         """What the latest check found, None before the first one of these images."""
         # Without a parent: its thread has to end before Qt takes it, even as this pane goes.
@@ -114,19 +116,26 @@ class HealthPane(Panel):
 
     def _pressed(self) -> None:
         if self._worker.busy:
-            self._worker.cancel()
+            self._cancel()
             self.note_changed.emit("")
         else:
             self._start(again=self.report is not None)
+            self._asked = self._worker.busy
 
     def _start(self, *, again: bool = False) -> None:
         index = self._collection.index
         if self._experiment is not None and index is not None:
             self._worker.check(self._experiment, index, again)
 
+    def _cancel(self) -> None:
+        self._asked = self._outdated = False
+        self._worker.cancel()
+
     def _judge_again(self) -> None:
-        """Other edits or another size: what was measured still holds."""
-        if self.report is not None:
+        """Other edits or another size: what was measured, or is being measured, still holds."""
+        if self._asked and self._worker.busy:
+            self._outdated = True
+        elif self.report is not None:
             self._start()
 
     def _index_changed(self, index: ImageIndex | None) -> None:
@@ -137,7 +146,7 @@ class HealthPane(Panel):
         self._busy(self._worker.busy)
 
     def _forget(self) -> None:
-        self._worker.cancel()
+        self._cancel()
         if self.report is not None:
             self.checked.emit(None)
         self.report = None
@@ -158,6 +167,12 @@ class HealthPane(Panel):
         self.note_changed.emit(f"{100 * done // max(1, total)} %")
 
     def _finished(self, report: HealthReport) -> None:
+        outdated, self._asked, self._outdated = self._outdated, False, False
+        if outdated:
+            # Labels, parts or exclusions are others by now; the measurements are not.
+            self._start()
+            self._asked = self._worker.busy
+            return
         self.report = report
         self.checked.emit(report)
         count = len(report.findings)
@@ -168,6 +183,7 @@ class HealthPane(Panel):
         self._busy(False)
 
     def _failed(self, error: UserError) -> None:
+        self._asked = self._outdated = False
         self._words.setText(error.sentence)
         self._words.setToolTip(error.details)
         self._words.show()

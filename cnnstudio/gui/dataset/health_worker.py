@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject
 
-from cnnstudio.spec.errors import UserError
+from cnnstudio.gui.background import Background, Progress, Stop
 
 if TYPE_CHECKING:
     from cnnstudio.data.health.check import Examined
     from cnnstudio.data.health.report import HealthReport
     from cnnstudio.data.index import ImageIndex
     from cnnstudio.spec.experiment import Experiment
-
-PROGRESS_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,82 +24,17 @@ class _Answer:
     examined_for: object
 
 
-class _CheckThread(QThread):
-    """One check; everything it has to say comes out as signals."""
+class HealthWorker(Background):
+    """Runs at most one check at a time: `finished` carries its `HealthReport`.
 
-    progressed = Signal(int, int)
-    done = Signal(object)
-    failed = Signal(object)
-
-    def __init__(
-        self, experiment: Experiment, index: ImageIndex, known: tuple[object, Examined] | None
-    ) -> None:
-        super().__init__()
-        self._experiment = experiment
-        self._index = index
-        self._known = known
-        self._stop = threading.Event()
-        self._told = -1
-
-    def stop(self) -> None:
-        """Ask for an end; nothing more is emitted."""
-        self._stop.set()
-
-    def run(self) -> None:
-        """Check; a mistake of the program becomes a sentence with its details."""
-        from cnnstudio.data.stopping import Stopped
-
-        try:
-            answer = self._check()
-        except Stopped:
-            return
-        except Exception as error:
-            if not self._stop.is_set():
-                self.failed.emit(error if isinstance(error, UserError) else _unforeseen(error))
-            return
-        if not self._stop.is_set():
-            self.done.emit(answer)
-
-    def _check(self) -> _Answer:
-        from cnnstudio.data.health.check import examine, report
-
-        images = _images(self._experiment, self._index)
-        if self._known is not None and self._known[0] == images:
-            examined = self._known[1]
-        else:
-            source = self._experiment.dataset.source.path
-            examined = examine(source, self._index, self._progress, self._stop.is_set)
-        return _Answer(report(self._experiment, self._index, examined), examined, images)
-
-    def _progress(self, done: int, total: int) -> None:
-        share = done * PROGRESS_STEPS // max(1, total)
-        if share != self._told and not self._stop.is_set():
-            self._told = share
-            self.progressed.emit(done, total)
-
-
-class HealthWorker(QObject):
-    """Runs at most one check at a time; a new one makes the former silent.
-
-    `progressed` carries (done, total) images, `finished` a `HealthReport`, `failed` a `UserError`,
-    `busy_changed` whether there is something to cancel.
+    `progressed` counts images. What was measured before a cancel is kept for the next check.
     """
 
-    progressed = Signal(int, int)
-    finished = Signal(object)
-    failed = Signal(object)
-    busy_changed = Signal(bool)
+    mistake = "The images could not be checked."
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread: _CheckThread | None = None
-        self._leaving: list[_CheckThread] = []
         self._known: tuple[object, Examined] | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether a check is running."""
-        return self._thread is not None
 
     def check(self, experiment: Experiment, index: ImageIndex, again: bool = False) -> None:
         """Check the images of `index` as `experiment` labels and splits them.
@@ -109,56 +42,34 @@ class HealthWorker(QObject):
         The same images are judged from what was measured before, which is quick enough to follow
         every edit; `again` looks at the files once more.
         """
-        if self._thread is not None:
-            self._release(self._thread)
-        thread = _CheckThread(experiment, index, None if again else self._known)
-        self._thread = thread
-        thread.progressed.connect(self._on_progress)
-        thread.done.connect(self._on_done)
-        thread.failed.connect(self._on_failed)
-        thread.start(QThread.Priority.LowPriority)
-        self.busy_changed.emit(True)
+        known = None if again else self._known
+        self.start(lambda progress, stop: _check(experiment, index, known, progress, stop))
 
-    def cancel(self) -> None:
-        """Stop the check; what was measured is kept for the next one."""
-        if self._thread is not None:
-            self._release(self._thread)
-            self._thread = None
-            self.busy_changed.emit(False)
+    def answer(self, result: object) -> object:
+        """The report; what was measured stays here."""
+        if isinstance(result, _Answer):
+            self._known = (result.examined_for, result.examined)
+            return result.report
+        return result
 
-    def shutdown(self) -> None:
-        """End every thread and wait for it; call before the program leaves."""
-        self.cancel()
-        for thread in list(self._leaving):
-            thread.wait()
-        self._leaving.clear()
 
-    def _release(self, thread: _CheckThread) -> None:
-        """Let a thread end by itself; a running QThread must not be destroyed."""
-        thread.stop()
-        self._leaving = [old for old in self._leaving if old.isRunning()]
-        self._leaving.append(thread)
+def _check(
+    experiment: Experiment,
+    index: ImageIndex,
+    known: tuple[object, Examined] | None,
+    progress: Progress,
+    stop: Stop,
+) -> _Answer:
+    from cnnstudio.data.health.check import examine, report
 
-    def _on_progress(self, done: int, total: int) -> None:
-        if self.sender() is self._thread:
-            self.progressed.emit(done, total)
-
-    def _on_done(self, answer: _Answer) -> None:
-        if self._ends():
-            self._known = (answer.examined_for, answer.examined)
-            self.finished.emit(answer.report)
-
-    def _on_failed(self, error: UserError) -> None:
-        if self._ends():
-            self.failed.emit(error)
-
-    def _ends(self) -> bool:
-        if self._thread is None or self.sender() is not self._thread:
-            return False
-        self._release(self._thread)
-        self._thread = None
-        self.busy_changed.emit(False)
-        return True
+    images = _images(experiment, index)
+    if known is not None and known[0] == images:
+        examined = known[1]
+    else:
+        # One core stays free for the window, which has to paint meanwhile.
+        threads = max(1, (os.cpu_count() or 1) - 1)
+        examined = examine(experiment.dataset.source.path, index, progress, stop, threads)
+    return _Answer(report(experiment, index, examined), examined, images)
 
 
 def _images(experiment: Experiment, index: ImageIndex) -> object:
@@ -166,12 +77,3 @@ def _images(experiment: Experiment, index: ImageIndex) -> object:
     keys = frozenset(sample.key for sample in (*index.samples, *index.excluded))
     reading = {sample.reading for sample in index.samples[:1]}
     return experiment.dataset.source, keys, frozenset(reading)
-
-
-def _unforeseen(error: Exception) -> UserError:
-    import traceback
-
-    return UserError(
-        "The images could not be checked.",
-        details="".join(traceback.format_exception(error)),
-    )

@@ -218,4 +218,4 @@ def _caption() -> QLabel:
     return label
 
 
-_HOW = {"stretch": "stretched", "pad": "padded", "crop": "cropped"}
+_HOW = {"stretch": "stretched", "pad": "padded", "crop": "cropped", "fixed_scale": "to scale"}

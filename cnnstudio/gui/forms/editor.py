@@ -19,6 +19,8 @@ class Editor(QWidget):
 
     edited = Signal(object)
     refused = Signal(str)
+    typed = Signal(str)
+    """What stands in a text field after each key, before it is done."""
 
     def __init__(self, card: Card) -> None:
         super().__init__()

@@ -166,6 +166,7 @@ class TextEditor(Editor):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._line)
+        self._line.textEdited.connect(self.typed)
         self._line.editingFinished.connect(self._finished)
 
     def show_value(self, value: object) -> None:

@@ -19,6 +19,7 @@ class FieldRow(QObject):
     """Places the widgets of one field in the form's grid and keeps them in step."""
 
     edited = Signal(str, object)
+    typed = Signal(str, str)
 
     def __init__(self, card: Card, editor: Editor, label_width: int) -> None:
         super().__init__(editor)
@@ -52,6 +53,7 @@ class FieldRow(QObject):
         # 28 high controls in rows of 32, also where an editor has several lines.
         editor.setContentsMargins(0, 2, 0, 2)
         editor.edited.connect(lambda value: self.edited.emit(card.name, value))
+        editor.typed.connect(lambda text: self.typed.emit(card.name, text))
         editor.refused.connect(self.set_error)
 
     def place(self, grid: QGridLayout) -> None:

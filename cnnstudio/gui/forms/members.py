@@ -27,6 +27,7 @@ class FormEditor(Editor):
     """An editor with forms of its own below its first line."""
 
     nested_edited = Signal(str, object)
+    nested_typed = Signal(str, str)
 
     def __init__(self, card: Card, make_form: MakeForm) -> None:
         super().__init__(card)
@@ -72,6 +73,7 @@ class FormEditor(Editor):
         if key not in self._forms:
             form = self._make_form()
             form.edited.connect(self.nested_edited)
+            form.typed.connect(self.nested_typed)
             # A form that comes late knows what the others were told.
             if self._theme is not None:
                 form.set_theme(self._theme)

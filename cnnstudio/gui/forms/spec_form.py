@@ -34,10 +34,12 @@ class SpecForm(QWidget):
     `only` names the fields to show (in that order), `leave_out` those to hide. Advanced fields
     stand under `More`. A value the model refuses stays in its field with the reason below it;
     when two fields are only right together (boundaries and rates), both are emitted at once, as
-    the whole model at the form's own path.
+    the whole model at the form's own path. `typed` carries the path of a text field and what
+    stands in it after each key, as far as the model would take it.
     """
 
     edited = Signal(str, object)
+    typed = Signal(str, str)
 
     def __init__(
         self,
@@ -155,8 +157,10 @@ class SpecForm(QWidget):
         row = FieldRow(card, editor, self._label_width)
         row.place(grid)
         row.edited.connect(self._edited)
+        row.typed.connect(self._typed)
         if isinstance(editor, FormEditor):
             editor.nested_edited.connect(self.edited)
+            editor.nested_typed.connect(self.typed)
         self._rows[card.name] = row
 
     def _nested(self) -> SpecForm:
@@ -195,6 +199,18 @@ class SpecForm(QWidget):
             self.edited.emit(path, getattr(made, name))
         else:
             self.edited.emit(self._path, made)
+
+    def _typed(self, name: str, text: str) -> None:
+        """Say at once what is wrong with a half-typed text, or tell who looks at it."""
+        if self._value is None:
+            return
+        try:
+            type(self._value).model_validate({**self._value.model_dump(), name: text})
+        except ValidationError as error:
+            self._rows[name].set_error(_in_words(error, name))
+            return
+        self._rows[name].set_error("")
+        self.typed.emit(f"{self._path}.{name}" if self._path else name, text)
 
     def _mark(self) -> None:
         """Put every problem at its field, and open `More` when it would hide one."""

@@ -32,7 +32,8 @@ class DataPage(StagePage):
     def __init__(self, collection: Collection) -> None:
         super().__init__()
         bars, self._browser = ClassBars(), DatasetBrowser(collection, compact=False)
-        detail, form, health = ImageDetail(collection), DatasetForm(), HealthPane(collection)
+        detail, form = ImageDetail(collection), DatasetForm(collection)
+        health = HealthPane(collection)
         self._viewer: ImageViewer | None = None
         self._theme: Theme | None = None
         browser = self._browser

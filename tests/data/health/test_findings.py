@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter
 
 from cnnstudio.data.health.report import HealthFinding
 from cnnstudio.spec.edits import NO_EDITS
+from cnnstudio.spec.experiment import Split
 
 Find = Callable[..., dict[str, HealthFinding]]
 Folder = Callable[..., Path]
@@ -125,7 +126,12 @@ def test_uneven_stray_few_and_unseen_classes_are_named(folder: Folder, find: Fin
     assert found["stray"].keys == ("leftover/000.png",)
     assert found["few"].cause == "D8"
     assert len(found["few"].keys) == 30
-    assert found["unseen"].keys == ("leftover/000.png",)
+    # What is hardly a class need not be told of twice.
+    assert "unseen" not in found
+
+
+def test_a_class_that_validation_never_shows_is_named(folder: Folder, find: Find) -> None:
+    assert find(folder({"cat": 30, "dog": 30, "newt": 1}))["unseen"].keys == ("newt/000.png",)
 
 
 def test_parts_of_a_split_are_no_classes(folder: Folder, find: Find) -> None:
@@ -178,7 +184,9 @@ def test_blurred_tiny_and_very_long_images_are_found(
     assert found["blurry"].keys == ("cat/soft.png",)
     assert found["tiny"].keys == ("cat/tiny.png",)
     assert found["odd_aspect"].keys == ("dog/long.png",)
-    assert found["odd_aspect"].changes[0].value == "pad"
+    assert found["odd_aspect"].edits is not None
+    trained = find(root, split=Split(validation=0.0, test=0.0))["odd_aspect"]
+    assert trained.changes[0].value == "pad"
 
 
 def test_transparent_files_among_plain_ones_are_listed(
@@ -220,7 +228,7 @@ def test_a_size_that_gives_one_of_many_classes_away_is_found(
         plant(tmp_path / str(number % 10) / f"{number}.png", picture(number, side, side))
     finding = find(tmp_path)["shortcut_size"]
     assert "“3”" in finding.sentence
-    assert len(finding.keys) == 40
+    assert len(finding.keys) == 24  # those of the 40 that are trained on
 
 
 def test_brightness_that_gives_the_class_away_is_told_softly(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.data.index import Sample
@@ -78,10 +78,12 @@ def test_a_typed_share_becomes_one_edit_of_the_split(
     assert opened.undo_stack.count() == 1
 
 
-def test_a_pressed_choice_edits_the_resize(qtbot: QtBot, page: StagePage, opened: Document) -> None:
+def test_a_choice_by_the_keyboard_edits_the_resize(
+    qtbot: QtBot, page: StagePage, opened: Document
+) -> None:
     form = the(page, DatasetForm)
-    crop = next(b for b in form.findChildren(QPushButton) if b.text() == "crop")
-    qtbot.mouseClick(crop, Qt.MouseButton.LeftButton)
+    ways = next(one for one in form.findChildren(QComboBox) if one.findText("crop") >= 0)
+    qtbot.keyClicks(ways, "cr")
     assert opened.experiment is not None
     assert opened.experiment.dataset.resize == "crop"
 
@@ -102,3 +104,14 @@ def test_the_counts_of_the_bars_add_up(page: StagePage, opened: Document) -> Non
     bars = the(page, ClassBars)
     assert bars.bar("cat").accessibleName() == "cat, 8"
     assert bars.bar("train").accessibleName().startswith("Training, 12")
+
+
+def test_a_test_set_is_said_to_be_kept_apart(
+    qtbot: QtBot, page: StagePage, opened: Document
+) -> None:
+    bar = the(page, ClassBars).bar("test")
+    opened.edit("dataset.split.test", 0.0)
+    qtbot.waitUntil(lambda: bar.text() == "Test", timeout=20_000)
+    opened.edit("dataset.split.test", 0.25)
+    qtbot.waitUntil(lambda: bar.text() == "Test, kept apart", timeout=20_000)
+    assert "no training" in bar.toolTip()
