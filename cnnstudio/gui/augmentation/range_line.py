@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -109,6 +112,11 @@ class RangeLine(QWidget):
         self._label.setVisible(width > 0)
         self._label.setFixedWidth(width)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key visits, in order."""
+        slider = self.slider
+        return (slider.low, slider.high, self.field, self.toggle, *self.end_fields)
+
     def set_theme(self, theme: Theme) -> None:
         """Colour the button."""
         self.toggle.setIcon(icon("move-horizontal", theme.muted, 14))
@@ -148,6 +156,7 @@ class RangeLine(QWidget):
             for field, side in zip(self.end_fields, (left, right), strict=True):
                 field.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self._grid.addWidget(field, 1, 1, 1, 2, side)
+            in_tab_order((self.toggle, *self.end_fields))
             lower, upper = self.end_fields
             lower.valueChanged.connect(lambda: self._typed_end(0))
             upper.valueChanged.connect(lambda: self._typed_end(1))
@@ -233,6 +242,12 @@ class RangeLine(QWidget):
             self.edited.emit(shortest(self._card, lower, upper))
         else:
             self.edited.emit(round(upper) if self._card.shape == "integer" else upper)
+
+
+def in_tab_order(widgets: Sequence[QWidget]) -> None:
+    """Let the Tab key visit these one after the other, whenever each was made."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 def _number(value: object) -> float:
