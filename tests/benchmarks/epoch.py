@@ -5,7 +5,8 @@ dropout, one sigmoid unit) with the classic settings (rotation 20°, shifts 0.2,
 horizontal flip), the same images and first weights. Both sides start from decoded and resized
 images in memory. Ours is the program's own loop; its time with what it measures on clean images
 after each epoch stands beside the time of its steps alone. Every round runs an epoch of each kind
-in turn, so that a busy machine slows them alike; ratios are medians of the rounds' ratios.
+in turn, so that a busy machine slows them alike; ratios are medians of the rounds' ratios. Time
+of processors tells the work apart from waiting for other programs.
 Run: `python -m tests.benchmarks.epoch [--images DIR] [--sides 64 128] [--rounds 7]`; without a
 folder of class folders, 500 drawn images.
 """
@@ -115,15 +116,16 @@ class Studio:
         loop = Loop(network, table, wanted, self.data, Progress())
         self._events: Iterator[Any] = iter(loop.events())
 
-    def __call__(self) -> tuple[float, float]:
-        """Seconds of the whole epoch, and of its steps alone."""
+    def __call__(self) -> tuple[float, float, float]:
+        """Seconds of the whole epoch, of its steps alone, and of processors in all of it."""
         began = last = time.perf_counter()
+        processors = time.process_time()
         for event in self._events:
             if isinstance(event, BatchEnded):
                 last = time.perf_counter()
             if isinstance(event, EpochEnded):
                 break
-        return time.perf_counter() - began, last - began
+        return time.perf_counter() - began, last - began, time.process_time() - processors
 
 
 def generator(studio: Studio, wanted: Experiment) -> Callable[[], float]:
@@ -167,7 +169,7 @@ def compared(folder: Path, side: int, rounds: int) -> dict[str, Any]:
         row: dict[str, float] = {}
         kinds = [("studio", studio), ("off", plain)]
         for name, run in kinds if number % 2 else reversed(kinds):
-            row[name], row[f"{name}_steps"] = run()
+            row[name], row[f"{name}_steps"], row[f"{name}_processors"] = run()
         row["generator"] = theirs()
         taken.append(row)
 
@@ -182,6 +184,7 @@ def compared(folder: Path, side: int, rounds: int) -> dict[str, Any]:
             "generator and fit / studio, steps alone": median("generator", "studio_steps"),
             "augmentation off / on": median("off", "studio"),
             "augmentation off / on, steps alone": median("off_steps", "studio_steps"),
+            "augmentation off / on, processors": median("off_processors", "studio_processors"),
         },
         "targets": {
             "generator and fit / studio": TARGETS.get(side),
