@@ -96,6 +96,7 @@ class RangeLine(QWidget):
         keep.setRetainSizeWhenHidden(True)
         self.toggle.setSizePolicy(keep)
         self.toggle.setVisible(self._ranged)
+        self.toggle.setEnabled(self._ranged)
         grid.setRowMinimumHeight(0, 26)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._explain()
@@ -219,8 +220,13 @@ class RangeLine(QWidget):
         self._take(lower, upper)
 
     def _typed_reach(self) -> None:
-        if not self._showing:
-            self._take(*self._of_reach(float(self.field.optional_value() or 0.0)))
+        if self._showing:
+            return
+        value = float(self.field.optional_value() or 0.0)
+        if self._card.exclusive_minimum and value <= self._axis.low:
+            self._show()
+        else:
+            self._take(*self._of_reach(value))
 
     def _typed_end(self, end: int) -> None:
         """An end typed beyond the other one takes it along."""
