@@ -35,9 +35,9 @@ def augmented(image, label):
     """One training image, changed at random."""
     image = tf.cast(image, tf.float32)
     for change in CHANGES:
-        image = change(image)
-    image = tf.clip_by_value(image, 0.0, 255.0)
-    return tf.ensure_shape(image, ({height}, {width}, {channels})), label
+        image = tf.clip_by_value(change(image), 0.0, 255.0)
+        image = tf.ensure_shape(image, ({height}, {width}, {channels}))
+    return image, label
 
 
 {mixed}def batches(images, training):

@@ -2,7 +2,9 @@
 
 Settings: 224×224 colour, rotation 20°, shifts 0.2, zoom 0.2, horizontal flip, nearest. Every round
 measures all three in turn, so that a busy machine slows them alike; ratios are medians of the
-rounds' ratios. Run: `python -m tests.benchmarks.augmentation`.
+rounds' ratios. Beside them stands what each operation takes alone, and the classic ones with a
+tilt and a bend, in microseconds an image on one thread. Run: `python -m
+tests.benchmarks.augmentation`.
 """
 
 import json
@@ -23,15 +25,19 @@ from cnnstudio.augment.batches import Batches
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.augment.warp import compose
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment
+from cnnstudio.spec.member import members
+from cnnstudio.spec.operations.bending import RandomElastic, RandomPerspective
 from cnnstudio.spec.operations.geometry import (
     RandomFlip,
     RandomRotation,
     RandomShift,
     RandomZoom,
 )
+from cnnstudio.spec.operations.operation import BatchOperation, Operation
 from cnnstudio.spec.sources import ClassFolders
 
 SIDE, IMAGES, BATCH, THREADS, ROUNDS = 224, 512, 32, 2, 9
+TIMED_IMAGES = 64
 GENERATOR_IMAGES = 64  # it is slow; its rate does not depend on how many
 
 OPERATIONS = (
@@ -115,6 +121,23 @@ def image_data_generator(pixels: NDArray[np.uint8]) -> Callable[[int], float]:
     return measure
 
 
+def microseconds(pixels: NDArray[np.uint8], *operations: Operation) -> int:
+    """Of one image with these operations: the median of many, each drawn for it."""
+    augmentation = Augmentation(operations=operations)
+    mixing = [one for one in operations if isinstance(one, BatchOperation)]
+    maker = SampleMaker(EXPERIMENT.model_copy(update={"augmentation": augmentation}))
+    out, mixture, taken = np.empty_like(pixels[0]), np.empty_like(pixels[0]), []
+    for n, image in enumerate(pixels[:TIMED_IMAGES]):
+        start = time.perf_counter()
+        maker.sample(image, f"class/{n}.jpg", 0, out=out)
+        for one in mixing:
+            drawn = maker.draw(f"class/{n}.jpg", 0).mixing
+            assert drawn is not None
+            one.mix(out, pixels[-1], drawn[1], mixture)
+        taken.append(time.perf_counter() - start)
+    return round(1e6 * statistics.median(taken))
+
+
 def main() -> int:
     """Measure, print, and return 0."""
     warnings.simplefilter("ignore")
@@ -137,6 +160,15 @@ def main() -> int:
             for name in ("image_data_generator", "bare_warps")
         },
         "targets": {"studio / image_data_generator": 15.0, "studio / bare_warps": 0.8},
+        "microseconds": {
+            name: microseconds(pixels, cls(probability=1.0))
+            for name, cls in members(Operation).items()
+        },
+        "microseconds_together": {
+            "classic": microseconds(pixels, *OPERATIONS),
+            "classic, perspective": microseconds(pixels, *OPERATIONS, RandomPerspective()),
+            "classic, elastic": microseconds(pixels, *OPERATIONS, RandomElastic()),
+        },
         "rounds": ROUNDS,
         "threads": THREADS,
         "size": [SIDE, SIDE],

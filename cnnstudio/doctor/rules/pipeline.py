@@ -163,7 +163,7 @@ def _ruined(case: Case) -> Iterator[Finding]:
         severity="warning",
         confidence=0.7,
         evidence=(
-            f"In {percent(ruined)} of the draws under a quarter of the contrast is left, half of"
+            f"In {percent(ruined)} of the draws under a quarter of the contrast is left, half of "
             "the grey levels are clipped, or the picture is hardly like its image.",
             f"Without “{title}” it would be {percent(without[worst])}.",
         ),

@@ -58,6 +58,16 @@ class OperationBody(QWidget):
                 self.lists[card.name].setCurrentIndex(at)
         self._align(shown)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key visits, in order."""
+        found: list[QWidget] = []
+        for card in self._cards:
+            if card.name in self.lines:
+                found += self.lines[card.name].stops()
+            elif card.name in self._made:
+                found.append(self.lists.get(card.name) or self.switches[card.name])
+        return tuple(found)
+
     def set_theme(self, theme: Theme) -> None:
         """Colour the buttons."""
         self._theme = theme

@@ -68,6 +68,10 @@ class OperationGroup(QWidget):
             row.allow(up=place > 0, down=place < len(self.rows) - 1)
         self.setVisible(bool(self.rows))
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key visits, in order."""
+        return (self.add, *(stop for row in self.rows for stop in row.stops()))
+
     def set_theme(self, theme: Theme) -> None:
         """Colour the button and the mark of a drag."""
         self.add.setIcon(icon("plus", theme.muted, 14))

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.gui.augmentation.operation_body import OperationBody
 from cnnstudio.gui.augmentation.operation_words import in_order, summary
+from cnnstudio.gui.augmentation.range_line import in_tab_order
 from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.gui.forms.editors import Switch
 from cnnstudio.gui.icons import icon, pixmap
@@ -108,6 +109,10 @@ class OperationRow(QWidget):
         self._title.setEnabled(operation.enabled)
         self._arrange()
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key visits, in order."""
+        return (self.switch, self.fold, self._menu_button, *self.body.stops())
+
     @property
     def defaults(self) -> Operation:
         """The operation with every setting at its default, on or off as it is."""
@@ -173,7 +178,10 @@ class OperationRow(QWidget):
     def _arrange(self) -> None:
         shown = self._shown()
         if not self.folded:
+            before = len(self.body.stops())
             self.body.show_settings(self.operation, shown)
+            if len(self.body.stops()) != before:
+                in_tab_order(self.stops())
         self.body.setVisible(not self.folded and bool(shown))
         # Empty when unfolded, but in its place: it takes the room that is left of the line.
         self._summary.setText(summary(self.operation) if self.folded else "")

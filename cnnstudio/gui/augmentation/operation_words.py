@@ -9,6 +9,8 @@ from cnnstudio.gui.forms.field_row import in_words
 from cnnstudio.spec.cards import Card, cards
 from cnnstudio.spec.operations.operation import Operation, Stage
 
+PROBABILITY = "probability"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -52,23 +54,30 @@ GROUPS = (
 def in_order(operation: Operation) -> list[Card]:
     """The settings as they stand below the title: what is drawn first, how often it is last."""
     shown = [card for card in cards(type(operation)) if not card.hidden]
-    return sorted(shown, key=lambda card: (card.name == "probability", card.advanced))
+    return sorted(shown, key=lambda card: (card.name == PROBABILITY, card.advanced))
 
 
 def summary(operation: Operation) -> str:
-    """The settings of an operation in a line, such as `±10 % · in 50 %`."""
+    """The settings of an operation in a line, such as `±10 % · in 50 %`.
+
+    Ranges that are alike are said once, others by their names: `width ±5 % · height ±20 %`.
+    """
+    known = [card for card in in_order(operation) if not card.advanced or card.name == PROBABILITY]
+    ranges = [_setting(card, operation) for card in known if card.shape == "range"]
     words: list[str] = []
-    for card in in_order(operation):
-        value = getattr(operation, card.name)
-        if card.name == "probability":
-            if value < 1:
-                words.append(f"in {in_words(card, value)}")
-        elif not card.advanced:
-            words.append(_setting(card, value))
-    return " · ".join(word for word in words if word)
+    for card in known:
+        said = _setting(card, operation)
+        if card.shape == "range" and len(ranges) > 1:
+            said = said if len(set(ranges)) == 1 else f"{card.title.lower()} {said}"
+        if said and said not in words:
+            words.append(said)
+    return " · ".join(words)
 
 
-def _setting(card: Card, value: object) -> str:
+def _setting(card: Card, operation: Operation) -> str:
+    value = getattr(operation, card.name)
+    if card.name == PROBABILITY:
+        return f"in {in_words(card, value)}" if value < 1 else ""
     if card.shape == "switch":
         return card.title.lower() if value else ""
     if card.shape == "choice":

@@ -23,6 +23,7 @@ from cnnstudio.gui.augmentation.operation_group import OperationGroup
 from cnnstudio.gui.augmentation.operation_row import OperationRow
 from cnnstudio.gui.augmentation.operation_words import GROUPS
 from cnnstudio.gui.augmentation.preset_menu import PresetMenu
+from cnnstudio.gui.augmentation.range_line import in_tab_order
 from cnnstudio.gui.dataset.notices import Notices
 from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.gui.forms.spec_form import SpecForm
@@ -196,6 +197,8 @@ class OperationsEditor(Panel):
         ]
         for group in self.groups:
             group.set_rows([row for row in self.rows if row.operation.stage == group.group.stage])
+        stops = [stop for group in self.groups for stop in group.stops()]
+        in_tab_order((*stops, self.add))
 
     def _make(self, operation: Operation, folded: bool) -> OperationRow:
         row = OperationRow(operation, self._guard, folded)

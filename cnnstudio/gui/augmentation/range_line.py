@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -93,6 +96,7 @@ class RangeLine(QWidget):
         keep.setRetainSizeWhenHidden(True)
         self.toggle.setSizePolicy(keep)
         self.toggle.setVisible(self._ranged)
+        self.toggle.setEnabled(self._ranged)
         grid.setRowMinimumHeight(0, 26)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._explain()
@@ -108,6 +112,11 @@ class RangeLine(QWidget):
         """Show the setting's name in a column of this width in pixels, or not at all."""
         self._label.setVisible(width > 0)
         self._label.setFixedWidth(width)
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """What the Tab key visits, in order."""
+        slider = self.slider
+        return (slider.low, slider.high, self.field, self.toggle, *self.end_fields)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the button."""
@@ -148,6 +157,7 @@ class RangeLine(QWidget):
             for field, side in zip(self.end_fields, (left, right), strict=True):
                 field.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
                 self._grid.addWidget(field, 1, 1, 1, 2, side)
+            in_tab_order((self.toggle, *self.end_fields))
             lower, upper = self.end_fields
             lower.valueChanged.connect(lambda: self._typed_end(0))
             upper.valueChanged.connect(lambda: self._typed_end(1))
@@ -210,8 +220,13 @@ class RangeLine(QWidget):
         self._take(lower, upper)
 
     def _typed_reach(self) -> None:
-        if not self._showing:
-            self._take(*self._of_reach(float(self.field.optional_value() or 0.0)))
+        if self._showing:
+            return
+        value = float(self.field.optional_value() or 0.0)
+        if self._card.exclusive_minimum and value <= self._axis.low:
+            self._show()
+        else:
+            self._take(*self._of_reach(value))
 
     def _typed_end(self, end: int) -> None:
         """An end typed beyond the other one takes it along."""
@@ -233,6 +248,12 @@ class RangeLine(QWidget):
             self.edited.emit(shortest(self._card, lower, upper))
         else:
             self.edited.emit(round(upper) if self._card.shape == "integer" else upper)
+
+
+def in_tab_order(widgets: Sequence[QWidget]) -> None:
+    """Let the Tab key visit these one after the other, whenever each was made."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 def _number(value: object) -> float:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers
+from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, two
 from cnnstudio.spec.operations.geometry import affine
 from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix
 from cnnstudio.spec.operations.ranges import Limits, Range, around, up_to
@@ -93,3 +93,25 @@ class RandomResizedCrop(GeometryOperation):
 
     def label(self, draw: Draw) -> str:
         return f"crop {100 * draw['width']:.0f}×{100 * draw['height']:.0f} %"
+
+    def keras_layers(self, frame: Frame) -> KerasLayers:
+        area = self.area if isinstance(self.area, tuple) else (LEAST_AREA, self.area)
+        notes = ["TensorFlow draws a window that would not fit anew, so wide areas are rarer."]
+        if area[1] - area[0] < 0.06 and area[1] < 1:
+            # In whole pixels it finds no window of exactly that area, and gives up.
+            area = (area[0] - 0.03, area[1] + 0.03)
+            notes.append(f"Its area is from {area[0]:.0%} to {area[1]:.0%}, as pixels are whole.")
+        square = frame.width / frame.height
+        window = (
+            "tf.image.sample_distorted_bounding_box(tf.shape(image), tf.zeros((1, 0, 4)), "
+            f"area_range={two(area[0], min(1.0, area[1]))}, "
+            f"aspect_ratio_range={two(square / self.aspect, square * self.aspect)}, "
+            "min_object_covered=0.0, use_image_if_no_bounding_boxes=True)[:2]"
+        )
+        return KerasLayers(
+            (
+                f"lambda image: tf.image.resize(tf.slice(image, *{window}), "
+                f"({frame.height}, {frame.width}))",
+            ),
+            tuple(notes),
+        )

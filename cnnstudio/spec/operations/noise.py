@@ -1,9 +1,12 @@
 """Operations that disturb the image: noise, blur, sharpness, JPEG, erasing."""
 
+from functools import cache
 from math import ceil, exp, log, sqrt
+from statistics import NormalDist
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, ends, tidy, two
@@ -19,6 +22,14 @@ from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing, up_
 
 # Pillow's `ImageFilter.SMOOTH`, against which it sharpens.
 _SMOOTH = np.array([[1, 1, 1], [1, 5, 1], [1, 1, 1]], np.float32) / 13.0
+
+
+@cache
+def _normal() -> NDArray[np.float32]:
+    """float32[65536]: equally likely values of the normal distribution, up to 4.3 deviations."""
+    inverse = NormalDist().inv_cdf
+    upper = [inverse((place + 0.5) / 2**16) for place in range(2**15, 2**16)]
+    return np.array([-value for value in reversed(upper)] + upper, np.float32)
 
 
 class RandomNoise(PixelOperation):
@@ -40,10 +51,13 @@ class RandomNoise(PixelOperation):
         return {"levels": up_to(rng, self.levels), "seed": own_seed(rng)}
 
     def apply(self, image: Pixels, draw: Draw) -> Pixels:
-        noise = stream(draw["seed"]).standard_normal(image.shape, np.float32)
-        noise *= np.float32(draw["levels"])
-        noise += image
-        return np.asarray(np.rint(noise.clip(0.0, 255.0)), np.uint8)
+        import cv2
+
+        # Drawing normal numbers one by one takes five times as long as looking them up.
+        raw = stream(draw["seed"]).bit_generator.random_raw(-(-image.size // 4))
+        drawn = np.asarray(raw).astype("<u8", copy=False).view("<u2")[: image.size]
+        noise = np.rint(_normal() * draw["levels"]).astype(np.int16)[drawn]
+        return _shaped(cv2.add(image, noise.reshape(image.shape), dtype=cv2.CV_8U), image)
 
     def label(self, draw: Draw) -> str:
         return f"noise {draw['levels']:.0f}"

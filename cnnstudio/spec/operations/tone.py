@@ -54,8 +54,9 @@ class RandomBrightness(ToneOperation):
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.fraction)
         factor = f"tf.random.uniform((), {tidy(1 + lower)}, {tidy(1 + upper)})"
+        added = two(min(1.0, lower), min(1.0, upper))
         return KerasLayers(
-            (f"layers.RandomBrightness({two(lower, min(1.0, upper))}, value_range=(0, 255))",),
+            (f"layers.RandomBrightness({added}, value_range=(0, 255))",),
             (
                 "Keras adds a share of 255 to every level, where CNN Studio multiplies; the same "
                 f"would be lambda image: image * {factor}",

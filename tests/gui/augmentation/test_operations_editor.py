@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -239,6 +240,26 @@ def test_a_drag_into_another_group_is_refused_in_words(
     assert operations(opened) == before
     words = [label.text() for label in editor.findChildren(QLabel)]
     assert "Rotation stays in “Move pixels”" in words
+
+
+def test_the_tab_key_goes_down_the_list_whatever_was_made_when(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    opened.edit(PATH, (RandomBrightness(), RandomRotation(), RandomShift(), MixUp()))
+    editor.rows[1].body.lines["degrees"].toggle.click()
+    editor.rows[2].actions_by_name["more"].trigger()
+    editor.rows[1].moved.emit(1)
+    wait_for_places(qtbot, editor)
+    widget: QWidget | None = editor.groups[0].add
+    heights: list[int] = []
+    while widget is not None and widget is not editor.add:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            assert editor.isAncestorOf(widget)
+            heights.append(widget.mapTo(editor, widget.rect().center()).y())
+        widget = widget.nextInFocusChain()
+    assert len(heights) > 25
+    # A field beside its slider may stand a pixel higher.
+    assert all(later >= earlier - 8 for earlier, later in pairwise(heights))
 
 
 def test_a_row_is_dragged_by_its_title_and_never_by_a_control(qtbot: QtBot) -> None:

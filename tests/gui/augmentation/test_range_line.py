@@ -15,6 +15,7 @@ from cnnstudio.gui.forms.editor import WheelGuard
 from cnnstudio.spec.cards import cards
 from cnnstudio.spec.member import members
 from cnnstudio.spec.operations.geometry import RandomRotation, RandomZoom
+from cnnstudio.spec.operations.mixing import MixUp
 from cnnstudio.spec.operations.noise import RandomBlur, RandomJPEG
 from cnnstudio.spec.operations.operation import Operation
 
@@ -218,6 +219,17 @@ def test_no_gesture_makes_a_value_that_the_operation_refuses(
             made = kind.model_validate({name: value})
             assert getattr(made, name) == value
             line.show_value(value)
+
+
+def test_what_must_be_above_zero_never_becomes_zero(qtbot: QtBot) -> None:
+    line = line_of(qtbot, MixUp, "alpha")
+    heard = heard_of(line)
+    line.field.setValue(0)
+    assert heard == []
+    assert line.field.text() == "0.2"
+    line.slider.high.setValue(0)
+    line.field.setValue(0.05)
+    assert heard == [0.1, 0.05]
 
 
 def test_the_wheel_turns_a_handle_with_the_focus_alone(qtbot: QtBot) -> None:
