@@ -21,8 +21,11 @@ from cnnstudio.runs.events import (
     DiagnosisReady,
     EpochEnded,
     ExportFinished,
+    Extended,
     LogLine,
+    Paused,
     PhaseChanged,
+    Resumed,
     RunFinished,
     RunStarted,
     Scores,
@@ -86,6 +89,27 @@ def until_stopped(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     while not orders.stopping():
         pause.wait(0.01)
     (request.run / "kept").write_text("kept", encoding="utf-8")
+    return RunFinished(reason="canceled", sentence="Stopped in epoch 2.", epochs=1)
+
+
+def steered(request: Request, emit: Emit, orders: Orders) -> RunFinished:
+    """Until it is stopped; holds and goes on as it is asked, and takes more epochs."""
+    planned = 1000
+    start(emit, planned)
+    epoch(emit, 1)
+    held = False
+    pause = threading.Event()
+    while not orders.stopping():
+        if orders.pausing() != held:
+            held = not held
+            if held:
+                emit(Paused(epoch=2, step=STEPS, reason="asked", sentence="Paused in epoch 2."))
+            else:
+                emit(Resumed(epoch=2, step=STEPS))
+        if more := orders.take_epochs():
+            planned += more
+            emit(Extended(epochs=planned))
+        pause.wait(0.01)
     return RunFinished(reason="canceled", sentence="Stopped in epoch 2.", epochs=1)
 
 
@@ -209,6 +233,7 @@ def load() -> Mapping[str, Job]:
     jobs: dict[str, Job] = {
         "short": short,
         "until stopped": until_stopped,
+        "steered": steered,
         "deaf": deaf,
         "dying": dying,
         "crashing": crashing,
