@@ -22,8 +22,11 @@ from cnnstudio.gui.file_desk import Chooser, FileDesk
 from cnnstudio.gui.main_window import MainWindow
 from cnnstudio.gui.prefetch import Prefetch
 from cnnstudio.gui.run.controller import RunController
+from cnnstudio.gui.run.queue import RunQueue
 from cnnstudio.gui.run.store import RunStore
+from cnnstudio.gui.run_care import RunCare
 from cnnstudio.gui.run_desk import RunDesk
+from cnnstudio.gui.run_questions import RunQuestions
 from cnnstudio.gui.set_desk import SetDesk
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.stage import Stage, StagePage
@@ -53,6 +56,7 @@ class Studio:
         settings: SettingsFile | None = None,
         controller: RunController | None = None,
         chooser: Callable[[MainWindow], Chooser] = Chooser,
+        questions: Callable[[MainWindow], RunQuestions] = RunQuestions,
     ) -> None:
         self.settings = settings if settings is not None else SettingsFile()
         self.theming = Theming(application, self.settings)
@@ -63,13 +67,28 @@ class Studio:
         self.document = Document()
         self.controller = controller if controller is not None else RunController()
         self.store = RunStore()
+        self.queue = RunQueue(self.controller)
+        self._keep = False
         self.window = MainWindow(self.document, self._stages(), self.settings)
         self.files = FileDesk(self.window, self.document, self.settings, chooser)
+        self.questions = questions(self.window)
+        self.care = RunCare(
+            self.window,
+            self.document,
+            self.controller,
+            self.store,
+            self.queue,
+            self.settings,
+            self.questions,
+            self.files.tell,
+        )
         self.runs = RunDesk(
             self.window,
             self.document,
             self.controller,
             self.store,
+            self.queue,
+            self.care,
             self.files.tell,
             self._request_export,
         )
@@ -109,7 +128,9 @@ class Studio:
             end()
         self.document.close()
         self.sets.close()
-        self.controller.shutdown()
+        self.care.close()
+        self.queue.clear()
+        self.controller.shutdown(keep=self._keep)
 
     @cached_property
     def _collection(self) -> Collection:
@@ -193,8 +214,15 @@ class Studio:
         )
         page.compare_requested.connect(self.controller.compare)
         self.controller.compared.connect(page.take_replay)
-        self.controller.job_started.connect(page.refresh)
-        self.controller.job_ended.connect(page.refresh)
+        page.resume_requested.connect(self.care.resume)
+        page.extend_requested.connect(self.care.extend_run)
+        page.rename_requested.connect(self.care.rename)
+        page.delete_requested.connect(self.care.delete)
+        page.unqueue_requested.connect(self.queue.remove)
+        self.care.list_changed.connect(page.refresh)
+        self.queue.changed.connect(page.set_queue)
+        page.set_queue(self.queue.waiting)
+        self.controller.state_changed.connect(lambda _activity: page.refresh())
         self.document.title_changed.connect(
             lambda _name, _edited: page.set_folder(self.document.home / "runs")
         )
@@ -231,10 +259,19 @@ class Studio:
         show(self._findings.found)
 
     def _may_close(self) -> bool:
-        busy = self.controller.activity.busy
-        if busy and not self.files.chooser.running(busy):
+        activity, waiting = self.controller.activity, len(self.queue.waiting)
+        self._keep = False
+        if activity.busy:
+            may_go_on = activity.job == "train" and activity.state != "stopping"
+            answer = self.questions.leaving(activity.busy, waiting, may_go_on)
+            if answer == "cancel":
+                return False
+            self._keep = answer == "background"
+        if not self.files.may_leave():
             return False
-        return self.files.may_leave()
+        if activity.elsewhere and not self._keep:
+            self.controller.stop()
+        return True
 
     # ---- view and help ------------------------------------------------------------------------
 
@@ -248,6 +285,8 @@ class Studio:
         commands.connect_to("help.shortcuts", self._show_shortcuts)
         commands.connect_to("help.about", self._show_about)
         commands.connect_to("caches.show", self._show_caches)
+        device = window.header.device
+        commands.connect_to("device.explain", lambda: device.explain(window.header.primary))
 
         for id in ("augmentation.import", "augmentation.code"):
             commands.connect_to(id, partial(self._in_augment, id))

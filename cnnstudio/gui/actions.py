@@ -101,8 +101,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "run.start", "Train", "Run", ("F5",), "play", "Train the network as it stands in a new run"
     ),
     ActionSpec(
+        "run.pause",
+        "Pause",
+        "Run",
+        ("Shift+Space", "Pause"),
+        "pause",
+        "Hold the training where it is, or let it go on",
+    ),
+    ActionSpec(
         "run.stop", "Stop", "Run", ("Shift+F5",), "square", "Stop, and keep what was learned so far"
     ),
+    ActionSpec(
+        "run.extend",
+        "Extend…",
+        "Run",
+        ("Ctrl+Shift+E",),
+        "fast-forward",
+        "Add epochs to the run that goes on, or to the one that is shown",
+    ),
+    ActionSpec("device.explain", "Why this device?", "Run", (), "cpu", "What trains, and why"),
     ActionSpec(
         "run.diagnose",
         "Find out why",

@@ -72,17 +72,6 @@ class Chooser:
         dialog.exec()
         return dialog.answer
 
-    def running(self, sentence: str) -> bool:
-        """Whether to stop the running job and quit."""
-        dialog = AskDialog(
-            "Stop and quit?",
-            f"{sentence} What was learned so far is kept.",
-            (("stop", "Stop and quit"), ("stay", "Stay")),
-            self._window,
-        )
-        dialog.exec()
-        return dialog.answer == "stop"
-
 
 class FileDesk(QObject):
     """Connects the file actions, the start page and the question with the document.

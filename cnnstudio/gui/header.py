@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from cnnstudio.gui.device_chip import DeviceChip
 from cnnstudio.gui.fonts import SECTION, font
 from cnnstudio.gui.primary_button import PrimaryButton
+from cnnstudio.gui.run_group import RunGroup
 from cnnstudio.gui.stage import Stage
 from cnnstudio.gui.stage_rail import StageRail
 from cnnstudio.gui.theme import Theme
@@ -70,22 +72,26 @@ class Header(QWidget):
         self.name = NameField()
         self.rail = StageRail(stages)
         self.primary = PrimaryButton()
+        self.beside = RunGroup()
         self._edited = QLabel("· edited")
         self._edited.setProperty("role", "muted")
         self._edited.setToolTip("There are changes that are not saved yet.")
-        self._device = QLabel()
-        self._device.setProperty("role", "chip")
-        self._device.setFixedHeight(24)
-        self._device.hide()
+        self._state = QLabel()
+        self._state.setProperty("role", "strong")
+        self._state.setProperty("tone", "warn")
+        self._state.hide()
+        self.device = DeviceChip()
         left = QHBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.name)
         left.addWidget(self._edited)
+        left.addWidget(self._state)
         left.addStretch(1)
         right = QHBoxLayout()
         right.setSpacing(8)
         right.addStretch(1)
-        right.addWidget(self._device)
+        right.addWidget(self.device)
+        right.addWidget(self.beside)
         right.addWidget(self.primary)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
@@ -99,10 +105,14 @@ class Header(QWidget):
         self.name.show_name(name)
         self._edited.setVisible(edited)
 
+    def set_state(self, word: str) -> None:
+        """How the run stands, when that is not to be missed: `paused`."""
+        self._state.setText(f" · {word}" if word else "")
+        self._state.setVisible(bool(word))
+
     def set_device(self, text: str, reason: str) -> None:
-        """What trains (`CPU · 2 cores`), and why, as a tooltip."""
-        self._device.setText(text)
-        self._device.setToolTip(reason)
+        """What trains (`CPU · 2 cores`), and why."""
+        self.device.tell(text, reason)
         self._arrange()
 
     def set_theme(self, theme: Theme) -> None:
@@ -117,4 +127,4 @@ class Header(QWidget):
     def _arrange(self) -> None:
         dense = self.width() < DENSE_BELOW
         self.rail.set_dense(dense)
-        self._device.setVisible(bool(self._device.text()) and not dense)
+        self.device.setVisible(bool(self.device.text()) and not dense)

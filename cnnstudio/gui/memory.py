@@ -1,17 +1,18 @@
-"""How much memory this process holds, where the system tells it cheaply."""
+"""How much memory a process holds, where the system tells it cheaply."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-_STATM = Path("/proc/self/statm")
 
+def resident_bytes(pid: int | None = None) -> int:
+    """Bytes of a process in memory (None: this one); 0 where there is no cheap way to tell.
 
-def resident_bytes() -> int:
-    """Bytes of this process in memory, 0 where the system has no cheap way to tell (not Linux)."""
+    That is when the process is gone, and on systems other than Linux.
+    """
     try:
-        pages = int(_STATM.read_text("ascii").split()[1])
+        statm = Path(f"/proc/{pid or 'self'}/statm").read_text("ascii")
+        return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -18,8 +18,8 @@ class Situation:
     """All that the primary button depends on.
 
     `has_run` says that a run is shown, `has_model` that it kept weights, `changed` that the
-    experiment is no longer the one of that run (then the next thing is to train), `has_remedy`
-    that the doctor has proven a fix for it.
+    experiment is no longer the one of that run, or of the one that goes on (then the next thing
+    is to train), `has_remedy` that the doctor has proven a fix for it.
     """
 
     stage: str = ""
@@ -27,6 +27,8 @@ class Situation:
     problems: int = 0
     work: Work = ""
     stopping: bool = False
+    pausing: bool = False
+    paused: bool = False
     has_run: bool = False
     has_model: bool = False
     changed: bool = False
@@ -47,6 +49,8 @@ def verb(situation: Situation) -> Verb:
     if situation.work:
         if situation.stopping:
             return Verb("Stopping…", "run.stop", "It stops as soon as the current step is done.")
+        if situation.paused:
+            return Verb("Resume", "run.pause")
         words = {"train": "Stop", "diagnose": "Stop looking", "export": "Cancel export"}
         return Verb(words[situation.work], "run.stop")
     if not situation.has_experiment:

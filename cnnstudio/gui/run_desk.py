@@ -13,7 +13,10 @@ from cnnstudio.gui.actions import NO_EXPERIMENT
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.file_desk import reading_progress
 from cnnstudio.gui.main_window import MainWindow
+from cnnstudio.gui.memory import resident_bytes
 from cnnstudio.gui.primary_button import Situation, verb
+from cnnstudio.gui.run_care import LEAVE, TAKE, RunCare
+from cnnstudio.gui.run_group import beside
 from cnnstudio.gui.stage_rail import Badge
 from cnnstudio.gui.status_strip import Progress
 from cnnstudio.gui.telling import export_progress, probe_progress, tell, train_progress
@@ -24,6 +27,7 @@ from cnnstudio.spec.patch import Change
 
 if TYPE_CHECKING:
     from cnnstudio.gui.run.controller import RunController
+    from cnnstudio.gui.run.queue import RunQueue
     from cnnstudio.gui.run.replay import Replay
     from cnnstudio.gui.run.store import RunStore
     from cnnstudio.runs.findings import Finding
@@ -41,6 +45,8 @@ class RunDesk(QObject):
         document: Document,
         controller: RunController,
         store: RunStore,
+        queue: RunQueue,
+        care: RunCare,
         show_error: Callable[[UserError], None],
         export_with: Callable[[], None],
     ) -> None:
@@ -50,6 +56,8 @@ class RunDesk(QObject):
         self._document = document
         self._controller = controller
         self._store = store
+        self._queue = queue
+        self._care = care
         self._show_error = show_error
         self._warnings: tuple[Finding, ...] = ()
         self._reading: Progress | None = None
@@ -57,6 +65,8 @@ class RunDesk(QObject):
         commands = window.commands
         commands.connect_to("run.start", self.start)
         commands.connect_to("run.stop", controller.stop)
+        commands.connect_to("run.pause", self.pause_or_go_on)
+        commands["run.start"].setAutoRepeat(False)
         commands.connect_to("run.diagnose", self.diagnose)
         commands.connect_to("run.export", export_with)
         commands.connect_to("remedy.try", self.try_proven_remedy)
@@ -64,6 +74,7 @@ class RunDesk(QObject):
         commands.connect_to("edit.undo", document.undo_stack.undo)
         commands.connect_to("edit.redo", document.undo_stack.redo)
         window.header.primary.requested.connect(commands.trigger)
+        window.header.beside.requested.connect(commands.trigger)
         window.verdict.requested.connect(self._do)
         window.status.cancel_requested.connect(self._do)
         window.stage_changed.connect(lambda _id: self.refresh())
@@ -78,10 +89,16 @@ class RunDesk(QObject):
         document.opened.connect(self._on_opened)
         controller.state_changed.connect(lambda _activity: self.refresh())
         controller.job_started.connect(store.begin)
+        controller.job_started.connect(self._on_started)
+        controller.caught_up.connect(store.catch_up)
+        controller.caught_up.connect(self._on_caught_up)
         controller.events.connect(store.take)
         controller.events.connect(self._on_events)
         controller.replayed.connect(self._on_replayed)
         controller.failed.connect(show_error)
+        queue.changed.connect(lambda _waiting: self.refresh())
+        care.notice_changed.connect(self.refresh)
+        care.smaller_chosen.connect(self.train_smaller)
         store.updated.connect(self._on_updated)
         store.shown_changed.connect(lambda _folder: self.refresh())
         store.finished.connect(self._on_finished)
@@ -95,7 +112,7 @@ class RunDesk(QObject):
     # ---- what a person asks for ---------------------------------------------------------------
 
     def start(self) -> None:
-        """Train the experiment as it stands; with problems, show them instead."""
+        """Train the experiment as it stands, now or in its turn; with problems, show them."""
         document = self._document
         if document.experiment is None:
             return
@@ -103,12 +120,26 @@ class RunDesk(QObject):
             self.show_problems()
             return
         try:
-            self._controller.start(document.experiment, document.home / "runs")
+            waits = self._queue.train(document.experiment, document.home / "runs")
         except UserError as error:
             self._show_error(error)
             return
-        self._trained = document.experiment
-        self._window.show_stage("train")
+        if waits is not None:
+            self._window.status.say(f"Queued: {waits.title}. Runs lists what waits.")
+        else:
+            self._window.show_stage("train")
+
+    def pause_or_go_on(self) -> None:
+        """Hold the training, or let it go on."""
+        if self._controller.activity.state == "running":
+            self._controller.pause()
+        else:
+            self._controller.go_on()
+
+    def train_smaller(self, batch_size: int) -> None:
+        """Train with another batch size, which undo takes back."""
+        if self._document.edit("dataset.batch_size", batch_size, "Change batch size", False):
+            self.start()
 
     def diagnose(self) -> None:
         """Look for the cause in the shown run."""
@@ -169,6 +200,8 @@ class RunDesk(QObject):
         """What the buttons of verdict strip and status row ask for."""
         if id == "problems.fix":
             self.fix_first_problem()
+        elif id in (TAKE, LEAVE):
+            self._care.do(id)
         elif id == "images.cancel":
             self._document.cancel_reading()
         else:
@@ -191,15 +224,18 @@ class RunDesk(QObject):
 
     def _situation(self) -> Situation:
         activity, history = self._controller.activity, self._store.history
+        asked = (self._trained, *(item.experiment for item in self._queue.waiting[-1:]))
         return Situation(
             stage=self._window.stage,
             has_experiment=self._document.experiment is not None,
             problems=len(self._document.problems),
             work=activity.job or "",
             stopping=activity.state == "stopping",
+            pausing=activity.state == "pausing",
+            paused=activity.state == "paused",
             has_run=self._store.folder is not None and history.epoch > 0,
             has_model=self._store.folder is not None and bool(history.checkpoints),
-            changed=self._trained is not None and self._trained != self._document.experiment,
+            changed=self._trained is not None and self._document.experiment not in asked,
             has_remedy=self._remedy() is not None,
         )
 
@@ -207,12 +243,17 @@ class RunDesk(QObject):
         commands, situation = self._window.commands, self._situation()
         nothing = "" if situation.has_experiment else NO_EXPERIMENT
         busy = self._controller.activity.busy
-        commands.forbid("run.start", nothing or busy)
+        commands.forbid("run.start", nothing)
         commands.forbid("run.stop", "" if situation.work else "Nothing is running.")
+        training = situation.work == "train" and not situation.stopping
+        commands.forbid("run.pause", "" if training else "No network is being trained.")
+        commands.rename("run.pause", "Resume" if situation.paused else "Pause")
         no_run = "" if situation.has_run else "Train first: there is no run to look at."
         commands.forbid("run.diagnose", no_run or busy)
         no_remedy = "" if situation.has_remedy else "Find out why first: no fix is proven yet."
         commands.forbid("remedy.try", no_remedy or busy)
+        kept = training or situation.has_model
+        commands.forbid("run.extend", "" if kept else "Train first: there is no run to extend.")
         no_model = "" if situation.has_model else "Train first: there is no model yet."
         commands.forbid("run.export", no_model or busy)
         commands.forbid("problems.show", "" if situation.problems else "There are no problems.")
@@ -221,7 +262,10 @@ class RunDesk(QObject):
         self._window.header.rail.forbid(nothing)
 
     def _press(self) -> None:
-        self._window.header.primary.show_verb(verb(self._situation()), self._window.commands)
+        header, situation = self._window.header, self._situation()
+        header.primary.show_verb(verb(situation), self._window.commands)
+        header.beside.show_verbs(beside(situation), self._window.commands)
+        header.set_state("paused" if situation.paused else "")
 
     def _mark(self) -> None:
         rail = self._window.header.rail
@@ -244,7 +288,8 @@ class RunDesk(QObject):
 
     def _say(self) -> None:
         document, activity = self._document, self._controller.activity
-        told = tell(
+        notice = None if self._window.asking else self._care.notice()
+        told = notice or tell(
             self._window.stage,
             self._window.asking,
             document.experiment,
@@ -256,14 +301,15 @@ class RunDesk(QObject):
             self._store.verdict(),
             None if self._situation().changed else self._store.probes.diagnosis,
         )
-        self._window.verdict.say(told.sentence, told.tone, told.action, told.words)
+        self._window.verdict.say(told.sentence, told.tone, told.action, told.words, told.other)
 
     def _progress(self) -> None:
         activity, store = self._controller.activity, self._store
         stopping = activity.state == "stopping"
         progress = self._reading
         if activity.job == "train":
-            progress = train_progress(store.live.history, stopping)
+            memory = resident_bytes(self._controller.pid) if self._controller.pid else 0
+            progress = train_progress(store.live.history, stopping, memory)
         elif activity.job == "diagnose":
             progress = probe_progress(store.live.probes, stopping)
         elif activity.job == "export":
@@ -284,6 +330,13 @@ class RunDesk(QObject):
         if self._store.live is not self._store.shown and not self._behind.isActive():
             self._behind.start()
 
+    def _on_started(self, _folder: RunFolder, job: str) -> None:
+        if job == "train":
+            self._trained = self._controller.training
+
+    def _on_caught_up(self, replay: Replay) -> None:
+        self._trained = replay.experiment
+
     def _on_opened(self) -> None:
         """What was trained belongs to the experiment that has gone off the table."""
         self._trained = None
@@ -294,7 +347,7 @@ class RunDesk(QObject):
         self._store.show(replay)
 
     def _on_finished(self, job: str, finished: RunFinished) -> None:
-        if finished.reason == "errored":
+        if finished.reason == "errored" and not self._care.rescues:
             self._show_error(UserError(finished.sentence, _place(self._store), finished.details))
 
     def _on_reading(self, busy: bool) -> None:

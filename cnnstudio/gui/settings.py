@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cnnstudio.spec.files import write_atomically
 
 RECENT_AT_MOST = 10
+LEFT_AT_MOST = 200
 
 ThemeChoice = Literal["auto", "light", "dark"]
 
@@ -29,12 +31,19 @@ class Settings(BaseModel):
     images_folder: str = ""
     """Where the last folder of images was chosen."""
     experiments_folder: str = ""
+    left_runs: tuple[str, ...] = ()
+    """Runs that were cut off and are not offered again; the last one last."""
 
     def with_recent(self, path: Path) -> Settings:
         """The same, with this experiment file first among the recent ones."""
         name = str(path)
         kept = [item for item in self.recent if item != name]
         return self.model_copy(update={"recent": (name, *kept)[:RECENT_AT_MOST]})
+
+    def with_left(self, runs: Sequence[str]) -> Settings:
+        """The same, with these runs left as they are."""
+        kept = tuple(dict.fromkeys((*self.left_runs, *runs)))[-LEFT_AT_MOST:]
+        return self.model_copy(update={"left_runs": kept})
 
 
 def salvaged(plain: object) -> Settings:

@@ -38,12 +38,13 @@ PHASES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One sentence with its tone, and at most one thing to do: an action id and its words."""
+    """One sentence with its tone, and what to do: an action id and its words, and another one."""
 
     sentence: str
     tone: str = "neutral"
     action: str = ""
     words: str = ""
+    other: tuple[str, str] = ("", "")
 
 
 def tell(
@@ -70,6 +71,9 @@ def tell(
             return Telling("Reading the folder…")
         return Telling("Open a folder of images to begin, or try a sample.")
     if busy:
+        if history.state == "paused" and history.paused is not None:
+            tone = "neutral" if history.paused.reason == "asked" else "warn"
+            return Telling(history.paused.sentence, tone)
         return Telling(verdict.sentence, verdict.tone)
     ran = history.state != "new"
     if problems and (stage in EDITING_STAGES or not ran):
@@ -101,8 +105,11 @@ def tell(
     return Telling(f"Ready to train: {images_sentence(facts)}; {plan_sentence(experiment, facts)}.")
 
 
-def train_progress(history: RunHistory, stopping: bool) -> Progress:
-    """The status row while a network trains: epoch, speed, time left."""
+def train_progress(history: RunHistory, stopping: bool, memory: int = 0) -> Progress:
+    """The status row while a network trains: epoch, step, speed, time left, memory, device.
+
+    `memory` is what the training holds in bytes, 0 where that is not known.
+    """
     phase = history.phase
     reason = "It is being stopped." if stopping else ""
     if stopping:
@@ -110,16 +117,22 @@ def train_progress(history: RunHistory, stopping: bool) -> Progress:
     started = history.started
     if started is None or not history.step:
         return _phase_progress(phase, "run.stop", reason)
-    words = f"Epoch {history.epoch} of {started.epochs}"
-    if phase is not None and phase.phase not in ("training", "tracing"):
+    words = f"Epoch {history.epoch} of {history.epochs_planned}"
+    if history.state == "paused":
+        words = f"Paused · {words}"
+    elif phase is not None and phase.phase not in ("training", "tracing"):
         words = f"{PHASES[phase.phase]} · {words}"
-    notes = []
+    notes = [f"step {history.step:,} of {history.total_steps:,}"]
     speed = history.latest("images_per_second")
-    if speed is not None:
+    if speed is not None and history.state != "paused":
         notes.append(f"{speed:,.0f} images/s")
     left = history.seconds_left
     if left is not None:
         notes.append(f"{duration(left)} left")
+    if memory:
+        notes.append(f"{memory / 2**20:,.0f} MB in training")
+    if started.device:
+        notes.append(started.device)
     return Progress(words, history.step, history.total_steps, tuple(notes), "run.stop", reason)
 
 

@@ -1,4 +1,4 @@
-"""The strip that always says in one sentence how things stand, with one thing to do about it."""
+"""The strip that always says in one sentence how things stand, with what can be done about it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ICONS = {
 
 
 class VerdictStrip(QWidget):
-    """One sentence with a tone (neutral, good, warn, error) and at most one button."""
+    """One sentence with a tone (neutral, good, warn, error) and at most two buttons."""
 
     requested = Signal(str)
 
@@ -37,25 +37,44 @@ class VerdictStrip(QWidget):
         self._button.setProperty("role", "chip")
         self._button.clicked.connect(lambda: self.requested.emit(self._action))
         self._button.hide()
+        self._other_action = ""
+        self._other = QPushButton()
+        self._other.setProperty("role", "link")
+        self._other.clicked.connect(lambda: self.requested.emit(self._other_action))
+        self._other.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self._icon)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._button)
+        row.addWidget(self._other)
 
     @property
     def sentence(self) -> str:
         """What it says now."""
         return self._sentence.whole
 
-    def say(self, sentence: str, tone: str = "neutral", action: str = "", words: str = "") -> None:
-        """Say something else; `action` is the id behind the button, `words` what stands on it."""
+    def say(
+        self,
+        sentence: str,
+        tone: str = "neutral",
+        action: str = "",
+        words: str = "",
+        other: tuple[str, str] = ("", ""),
+    ) -> None:
+        """Say something else; `action` is the id behind the button, `words` what stands on it.
+
+        `other` is the id and the words of a second, quiet button.
+        """
         self._sentence.show_text(sentence)
         self.setAccessibleDescription(sentence)
         self._action = action
         self._button.setText(words)
         self._button.setVisible(bool(action))
+        self._other_action, text = other
+        self._other.setText(text)
+        self._other.setVisible(bool(self._other_action))
         if tone != self._tone:
             self._tone = tone
             tint(self, tone)

@@ -1,5 +1,6 @@
 """The runs of a folder, each in one line, read from their folders alone."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ _BATCH = b'{"event":"batch_ended"'
 STATE_WORDS: dict[State, str] = {
     "new": "not begun",
     "running": "running",
+    "paused": "paused",
     "completed": "done",
     "canceled": "stopped",
     "errored": "failed",
@@ -27,7 +29,8 @@ class RunSummary:
     """One run in a list.
 
     `started` is in UTC, None when the run never began; accuracies are fractions 0..1, None when
-    never measured; `epochs` counts finished ones; `problem` is a sentence or empty.
+    never measured; `epochs` counts finished ones; `problem` is a sentence or empty. `resumable`:
+    it was cut or stopped, nobody is at work on it, and there is a checkpoint to go on from.
     """
 
     name: str
@@ -38,6 +41,7 @@ class RunSummary:
     validation_accuracy: float | None
     training_accuracy: float | None
     problem: str
+    resumable: bool = False
 
 
 def list_runs(folder: Path) -> tuple[RunSummary, ...]:
@@ -89,10 +93,11 @@ def summary(path: Path) -> RunSummary:
     except OSError as error:
         problem = f"Its events cannot be read: {error.strerror}."
     alive = is_alive(path)
-    if last_batch is not None and history.state == "running":
+    if last_batch is not None:
         _add_last(history, last_batch)
     if not alive:
         history.lose()
+    state = "running" if alive and history.state != "paused" else history.state
     if not (path / "experiment.yaml").is_file():
         problem = "Its experiment.yaml is missing."
     elif history.state == "errored" and history.finished is not None:
@@ -107,16 +112,30 @@ def summary(path: Path) -> RunSummary:
         name=path.name,
         path=path,
         started=None if begun is None else datetime.fromtimestamp(begun, UTC),
-        state="running" if alive and history.state == "new" else history.state,
+        state=state,
         epochs=len(history.epochs),
         validation_accuracy=history.at_epoch("validation_accuracy", history.kept_epoch),
         training_accuracy=history.at_epoch("training_accuracy", history.kept_epoch),
         problem=problem,
+        resumable=state in ("lost", "canceled", "errored") and _can_go_on(path, history),
     )
 
 
 def _add_last(history: RunHistory, line: bytes) -> None:
+    """Takes in the last batch, without which a run does not know its epoch."""
+    state = history.state
     try:
         history.add(parse(line))
     except ValueError:
         return
+    history.state = state
+
+
+def _can_go_on(path: Path, history: RunHistory) -> bool:
+    """Whether there is a checkpoint, and the end was not one to which it leads again."""
+    if history.step and not math.isfinite(history.loss[-1]):
+        return False
+    try:
+        return any(file.suffix == ".npz" for file in (path / "checkpoints").iterdir())
+    except OSError:
+        return False

@@ -54,6 +54,62 @@ class Columns:
         return _read_only(view)
 
 
+class Pyramid:
+    """Least and greatest values of stretches of 8, 16, 32, … values of one curve.
+
+    A curve of any length is drawn from as few of them as a screen is wide: what is looked at
+    costs time, not what was measured. The levels take half of the curve's own memory.
+    """
+
+    def __init__(self, values: Floats) -> None:
+        """`values` is float64[n]; what is no finite number is a gap."""
+        self._values = np.where(np.isfinite(values), values, np.nan)
+        self._levels: list[tuple[Floats, Floats]] = []
+        least = greatest = self._values
+        length = 1
+        while len(least) > 1:
+            least, greatest = _halved(least, np.fmin), _halved(greatest, np.fmax)
+            length *= 2
+            if length >= _FIRST_LENGTH:
+                self._levels.append((least, greatest))
+
+    @property
+    def bytes(self) -> int:
+        """What the levels hold in memory, besides the curve itself."""
+        return sum(least.nbytes + greatest.nbytes for least, greatest in self._levels)
+
+    def stretches(self, first: int, last: int, most: int) -> tuple[Integers, Floats, Floats]:
+        """Where stretches of the values first..last (exclusive) begin, their least and greatest.
+
+        int64[m] and two float64[m] with m <= max(most, 1) + 1. Stretches are powers of two long
+        and are counted from the first value, so that a growing curve does not shimmer; those at
+        both ends may reach beyond what was asked for. NaN where a stretch is only a gap.
+        """
+        first, last = max(first, 0), min(last, len(self._values))
+        length = 1
+        while (last - first) / length > max(most, 1):
+            length *= 2
+        begin, end = first // length, -(-last // length)
+        if length >= _FIRST_LENGTH:
+            level = int(math.log2(length // _FIRST_LENGTH))
+            least, greatest = (one[begin:end] for one in self._levels[level])
+        else:
+            least = greatest = self._values[begin * length : end * length]
+            for _ in range(int(math.log2(length))):
+                least, greatest = _halved(least, np.fmin), _halved(greatest, np.fmax)
+        return np.arange(begin, end, dtype=np.int64) * length, least, greatest
+
+
+_FIRST_LENGTH = 8
+
+
+def _halved(values: Floats, choose: np.ufunc) -> Floats:
+    """One value of each two neighbours; a last one without a neighbour stays."""
+    even = len(values) // 2 * 2
+    chosen: Floats = choose(values[0:even:2], values[1:even:2])
+    return np.concatenate([chosen, values[even:]]) if even < len(values) else chosen
+
+
 def _read_only(array: Array) -> Array:
     array.flags.writeable = False
     return array

@@ -24,6 +24,7 @@ Phase = Literal[
 ]
 Level = Literal["debug", "info", "warning", "error"]
 Reason = Literal["completed", "canceled", "errored"]
+PauseReason = Literal["asked", "disk full"]
 
 
 class Happening(Value):
@@ -119,6 +120,35 @@ class CheckpointSaved(Happening):
     best: bool
 
 
+class Paused(Happening):
+    """The run holds after `step` and has kept where it stands, unless there is no room for that.
+
+    `epoch` is the one under way; both are 0 before the first step.
+    """
+
+    event: Literal["paused"] = "paused"
+    epoch: int
+    step: int
+    reason: PauseReason
+    sentence: str
+
+
+class Resumed(Happening):
+    """A held run goes on from where it stood."""
+
+    event: Literal["resumed"] = "resumed"
+    epoch: int
+    step: int
+
+
+class Extended(Happening):
+    """The run is longer now: `epochs` is the new total; `sentence` says what that does to it."""
+
+    event: Literal["extended"] = "extended"
+    epochs: int
+    sentence: str = ""
+
+
 class LogLine(Happening):
     """One line of text for the run's log."""
 
@@ -205,6 +235,9 @@ Event = (
     | BatchEnded
     | EpochEnded
     | CheckpointSaved
+    | Paused
+    | Resumed
+    | Extended
     | LogLine
     | FindingRaised
     | ProbeStarted

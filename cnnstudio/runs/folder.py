@@ -1,7 +1,10 @@
 """One run is one folder: the frozen experiment, its events, checkpoints, labels, environment."""
 
 import json
+import os
 import re
+import shutil
+import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +13,12 @@ from pathlib import Path
 from cnnstudio.runs.events import Event
 from cnnstudio.runs.log import read
 from cnnstudio.runs.writing import plainly, write_whole
-from cnnstudio.spec import files
+from cnnstudio.spec import files, patch
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.intensities import FixedWindow, PercentileWindow
 
+_ROOM_STEP = 2**20
 _NUMBERED = re.compile(r"(\d{4,})-")
 
 
@@ -127,6 +131,25 @@ class RunFolder:
             ) from error
         dataset = experiment.dataset.model_copy(update={"intensity": fixed})
         return experiment.model_copy(update={"dataset": dataset})
+
+    def extend(self, epochs: int) -> None:
+        """Lets the run have so many epochs in all; raises `UserError` when that fails."""
+        longer = patch.replace(files.load(self.experiment_file), "training.epochs", epochs)
+        files.save(longer, self.experiment_file, complete=True)
+
+    def has_room(self, size: int) -> bool:
+        """Whether `size` more bytes can be written here."""
+        try:
+            with tempfile.TemporaryFile(prefix=".room.", dir=self.checkpoints) as file:
+                if shutil.disk_usage(self.checkpoints).free < size:
+                    return False
+                for at in range(0, size, _ROOM_STEP):
+                    file.write(bytes(min(_ROOM_STEP, size - at)))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            return False
+        return True
 
     def events(self) -> Iterator[Event]:
         """What happened, in order."""

@@ -12,16 +12,19 @@ from cnnstudio.runs.events import (
     CheckpointSaved,
     EpochEnded,
     Event,
+    Extended,
     FindingRaised,
     LogLine,
+    Paused,
     PhaseChanged,
+    Resumed,
     RunFinished,
     RunStarted,
     Scores,
 )
 from cnnstudio.runs.findings import Finding
 
-State = Literal["new", "running", "completed", "canceled", "errored", "lost"]
+State = Literal["new", "running", "paused", "completed", "canceled", "errored", "lost"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -43,14 +46,17 @@ EPOCH_CURVES = (
 class RunHistory:
     """Folds the events of one training run, in order; live and replayed runs alike.
 
-    `state` is "new" before the first event, "running" until the last word, then its reason, or
-    "lost" when somebody who knows that the worker is gone says so with `lose`.
+    `state` is "new" before the first event, "running" until the last word (or "paused", while it
+    holds), then its reason, or "lost" when somebody who knows that the worker is gone says so with
+    `lose`. `paused` says why it holds; `epochs_planned` is the total, extensions included.
     """
 
     def __init__(self) -> None:
         self.state: State = "new"
         self.started: RunStarted | None = None
         self.finished: RunFinished | None = None
+        self.paused: Paused | None = None
+        self.epochs_planned = 0
         self.phase: PhaseChanged | None = None
         self.findings: list[Finding] = []
         self.checkpoints: list[CheckpointSaved] = []
@@ -67,9 +73,10 @@ class RunHistory:
         match event:
             case RunStarted():
                 self.state, self.started, self.finished = "running", event, None
+                self.paused, self.epochs_planned = None, event.epochs
                 self._first = self._last = None
             case PhaseChanged():
-                self.state, self.phase = "running", event
+                self.state, self.phase, self.paused = "running", event, None
             case BatchEnded():
                 self.state = "running"
                 self._first, self._last = self._first or event, event
@@ -78,6 +85,14 @@ class RunHistory:
                 )
             case EpochEnded():
                 self._add_epoch(event)
+            case Paused():
+                self.state, self.paused = "paused", event
+            case Resumed():
+                self.state, self.paused = "running", None
+                # The pace is measured anew: the pause was no work.
+                self._first = None
+            case Extended():
+                self.epochs_planned = event.epochs
             case CheckpointSaved():
                 self.checkpoints.append(event)
             case LogLine():
@@ -85,14 +100,14 @@ class RunHistory:
             case FindingRaised():
                 self.findings.append(event.finding)
             case RunFinished():
-                self.state, self.finished = event.reason, event
+                self.state, self.finished, self.paused = event.reason, event, None
             case _:
                 pass
 
     def lose(self) -> None:
         """Says that the worker is gone; a run without a last word becomes "lost"."""
-        if self.state == "running":
-            self.state = "lost"
+        if self.state in ("running", "paused"):
+            self.state, self.paused = "lost", None
 
     def _add_epoch(self, event: EpochEnded) -> None:
         nothing = Scores(loss=math.nan, accuracy=math.nan)
@@ -171,7 +186,7 @@ class RunHistory:
     @property
     def total_steps(self) -> int:
         """The steps of the whole run, 0 before it has started."""
-        return self.started.epochs * self.started.steps_per_epoch if self.started else 0
+        return self.epochs_planned * self.started.steps_per_epoch if self.started else 0
 
     @property
     def step(self) -> int:

@@ -1,5 +1,6 @@
 """The append-only file of events: one writer, any number of readers that follow it."""
 
+import contextlib
 import os
 import threading
 import time
@@ -10,6 +11,7 @@ from typing import Self
 
 from cnnstudio.runs.events import BatchEnded, Event, LogLine, dump, parse
 from cnnstudio.runs.writing import plainly
+from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.files import disk_error
 
 LONGEST_HOLD = 0.1
@@ -20,7 +22,8 @@ class EventLog:
     """Appends events to a file; `rung` is called after each write that readers can see.
 
     Batch events are gathered for at most 0.1 s; everything else is written at once. Safe to call
-    from several threads. Raises `UserError` when the file cannot be written.
+    from several threads. Raises `UserError` when the file cannot be written; what was to be
+    written is kept then, and goes before the next event.
     """
 
     def __init__(self, path: Path, rung: Callable[[], None] | None = None) -> None:
@@ -28,6 +31,7 @@ class EventLog:
         self._rung = rung
         self._lock = threading.Lock()
         self._waiting: list[str] = []
+        self._unwritten = b""
         self._written_at = 0.0
         with plainly(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +66,10 @@ class EventLog:
             try:
                 if self._waiting:
                     self._flush(time.monotonic())
+                elif self._unwritten:
+                    # Whoever wrote it has heard that it did not reach the file.
+                    with contextlib.suppress(UserError):
+                        self._flush(time.monotonic())
             finally:
                 os.close(self._file)
         if self._rung is not None:
@@ -79,14 +87,14 @@ class EventLog:
         self.close()
 
     def _flush(self, now: float) -> None:
-        data = memoryview(("\n".join(self._waiting) + "\n").encode())
-        # Forgotten before writing: after a disk that was full for a moment, the next event must
-        # not write half of these a second time.
+        self._unwritten += "".join(f"{line}\n" for line in self._waiting).encode()
         self._waiting.clear()
         self._written_at = now
         with plainly(self.path):
-            while data:
-                data = data[os.write(self._file, data) :]
+            while self._unwritten:
+                # To the byte: after a disk that was full for a moment the line is continued where
+                # it was cut.
+                self._unwritten = self._unwritten[os.write(self._file, self._unwritten) :]
 
 
 class Follower:

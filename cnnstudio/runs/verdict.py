@@ -50,7 +50,7 @@ def _about_learning(history: RunHistory) -> Verdict:
     if len(broken) and not np.isfinite(loss[-1]):
         step = int(history.steps[broken[0]])
         return Verdict(f"The loss is no number since step {step}: training has diverged.", "error")
-    over = history.state != "running"
+    over = history.state not in ("running", "paused")
     epoch = history.kept_epoch if over else None
     training = _measured(history, "clean_accuracy", epoch)
     if training is None:

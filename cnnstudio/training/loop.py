@@ -126,6 +126,24 @@ class Loop:
         self._clean_part = clean.epoch_sample(data.train, experiment.training.seed)
         self._clean = clean.CleanEvaluator(network, experiment, data.classes, len(self._clean_part))
         self._traced = False
+        self._planned = rates(self._schedule, 0, 1)
+
+    def extend(self, experiment: Experiment) -> None:
+        """Goes on to the epochs of `experiment`, which is the same otherwise.
+
+        A schedule that lasts as long as the run is stretched: from the next step on the rates are
+        those of a run that was planned that long.
+        """
+        self._experiment = experiment
+        whole = total_steps(experiment, len(self._data.train))
+        self._schedule = experiment.training.optimizer.learning_rate.resolved(whole)
+        self._plan()
+
+    def _plan(self) -> None:
+        """Puts the rates of the epoch under way in place."""
+        steps = len(self._batches)
+        self._planned = rates(self._schedule, self.progress.epoch * steps, steps)
+        self._table.load(self._planned, self.progress.step - self.progress.batch)
 
     def events(self) -> Generator[Event | None, None, None]:
         """What happens, in order; None is a place to pause or stop where nothing is to be told.
@@ -138,10 +156,7 @@ class Loop:
 
     def _epoch(self) -> Iterator[Event | None]:
         progress, epoch = self.progress, self.progress.epoch + 1
-        steps = len(self._batches)
-        first = progress.epoch * steps
-        planned = rates(self._schedule, first, steps)
-        self._table.load(planned, first)
+        self._plan()
         yield PhaseChanged(phase="training" if self._traced else "tracing")
         batches = self._batches.epoch(progress.epoch, progress.batch)
         try:
@@ -150,7 +165,7 @@ class Loop:
                 images = len(batch.labels)
                 loss, accuracy, penalty = self._step(*batch)
                 progress.sums.add(images, loss, accuracy, penalty)
-                rate = float(planned[progress.batch])
+                rate = float(self._planned[progress.batch])
                 progress.batch += 1
                 progress.step += 1
                 if self._traced:
@@ -172,7 +187,7 @@ class Loop:
                 before = time.perf_counter()
         finally:
             batches.close()
-        yield from self._finish(float(planned[-1]))
+        yield from self._finish(float(self._planned[-1]))
 
     def _finish(self, rate: float) -> Iterator[Event | None]:
         """Measures at the end of an epoch, and tells it."""

@@ -27,7 +27,8 @@ class Sums:
 class Progress:
     """`epoch` epochs are finished, and `batch` batches of the next; `step` steps in all.
 
-    `watched` holds the numbers that policies watch, one for each finished epoch.
+    `watched` holds the numbers that policies watch, one for each finished epoch. `images` is the
+    fingerprint of the list of training images, `images_count` its length; empty and 0: not known.
     """
 
     epoch: int = 0
@@ -35,6 +36,8 @@ class Progress:
     step: int = 0
     sums: Sums = field(default_factory=Sums)
     watched: dict[str, list[float]] = field(default_factory=dict)
+    images: str = ""
+    images_count: int = 0
 
     def watch(self, values: dict[str, float]) -> None:
         """Appends the numbers of one more finished epoch."""

@@ -1,15 +1,20 @@
 """One training run from the first image to the last word, told in events."""
 
+import contextlib
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.events import (
+    BatchEnded,
     CheckpointSaved,
     EpochEnded,
     Event,
+    Extended,
     LogLine,
     Phase,
     PhaseChanged,
@@ -17,6 +22,8 @@ from cnnstudio.runs.events import (
     RunStarted,
 )
 from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.orders import Orders
+from cnnstudio.spec import patch
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.intensities import PercentileWindow
@@ -25,19 +32,19 @@ from cnnstudio.training.build import Network, PixelStatistics, build, seed
 from cnnstudio.training.dataset import TrainingData, prepare
 from cnnstudio.training.engine import device, versions
 from cnnstudio.training.failure import last_word
+from cnnstudio.training.holding import Holding
 from cnnstudio.training.loop import Loop
 from cnnstudio.training.policy import best_epoch, decide, keeping
 from cnnstudio.training.progress import Progress
+from cnnstudio.training.saving import Saving
 from cnnstudio.training.schedule import RateTable, rates
-from cnnstudio.training.snapshot import Checkpoints, Snapshot, restore
+from cnnstudio.training.snapshot import Checkpoints, Snapshot, restore, size
+from cnnstudio.training.words import completed, extended, left_out, other_images
 
 Emit = Callable[[Event], None]
 ShouldStop = Callable[[], bool]
 
 _TOLD_EVERY = 0.1  # seconds between two words about the progress of a phase
-# Of a large network not every epoch is kept: saving stays below 5 % of the time.
-_SAVE_SHARE = 20
-_NAMED_FILES = 5
 _NAMED_CLASSES = 10
 
 
@@ -47,25 +54,27 @@ def conduct(
     emit: Emit,
     should_stop: ShouldStop,
     resume: bool = False,
+    orders: Orders | None = None,
+    epochs: int | None = None,
 ) -> RunFinished:
     """Trains `experiment` into `folder`; the last event, also returned, says how it ended.
 
     Mistakes and faults are not raised: they become `RunFinished(reason="errored")`.
     `should_stop` is asked between images, batches and phases; a stop keeps the model. With
     `resume` the run goes on from its newest checkpoint, to the same weights as if it had never
-    been cut.
+    been cut; with `epochs` to so many in all. `orders` may pause, let go on and extend; a disk
+    that is full pauses too. When `emit` raises for want of room, it must keep the event.
     """
-    session = _Session(experiment, folder, emit, should_stop)
+    session = _Session(experiment, folder, emit, should_stop, orders or Orders())
     try:
-        last = session.run(resume)
+        last = session.run(resume, epochs)
     except Stopped:
         last = session.canceled()
     except Exception as error:
-        last = last_word(
-            error, experiment, session.progress.epoch, best_epoch(experiment, session.progress)
-        )
+        session.rescue()
+        last = session.failed(error)
     try:
-        emit(last)
+        session.say(last)
     except UserError as error:
         # The file of events itself cannot be written: whoever called hears it from the return.
         return last_word(error, experiment, last.epochs, last.best_epoch)
@@ -98,53 +107,111 @@ class _Ready:
 
 class _Session:
     def __init__(
-        self, experiment: Experiment, folder: RunFolder, emit: Emit, should_stop: ShouldStop
+        self,
+        experiment: Experiment,
+        folder: RunFolder,
+        emit: Emit,
+        should_stop: ShouldStop,
+        orders: Orders,
     ) -> None:
         self._experiment = experiment
         self._folder = folder
-        self._emit = emit
         self._should_stop = should_stop
+        self._orders = orders
+        self._holding = Holding(
+            folder, emit, should_stop, orders, lambda: (self._epoch_now(), self.progress.step)
+        )
         self._checkpoints = Checkpoints(folder)
+        self._saving = Saving(self._checkpoints, self._told)
         self._ready: _Ready | None = None
-        self._saved_step = -1
-        self._next_save = 0.0
         self.progress = Progress()
 
-    def run(self, resume: bool) -> RunFinished:
-        self._emit(PhaseChanged(phase="reading images"))
-        data = prepare(
-            self._experiment, tell_progress(self._emit, "reading images"), self._should_stop
-        )
-        self._pause()
-        self._emit(PhaseChanged(phase="building"))
+    def run(self, resume: bool, epochs: int | None) -> RunFinished:
+        more = 0 if epochs is None else epochs - self._experiment.training.epochs
+        if more < 0:
+            sentence = "The epochs of a run that goes on cannot be lowered."
+            raise UserError(sentence, place=str(self._folder.path))
+        if more:
+            self._extend(more)
+        self.say(PhaseChanged(phase="reading images"))
+        told = tell_progress(self.say, "reading images")
+        data = prepare(self._experiment, told, self._stopping)
+        self._look()
+        self.say(PhaseChanged(phase="building"))
         ready = self._ready = self._build(data, self._snapshot(resume, data.class_names))
-        self._pause()
+        self._look()
         self._begin(ready)
-        return self._train(ready)
+        return self._train(ready, extended=more > 0)
 
     def canceled(self) -> RunFinished:
         """The last word of a run that was stopped, with its weights kept."""
         if self._ready is None or self.progress.step == 0:
             return RunFinished(reason="canceled", sentence="Stopped before the first step.")
-        best = best_epoch(self._experiment, self.progress)
         try:
             self._keep(self._ready)
         except Exception as error:  # the stop itself has worked; what it could not keep is told
-            return last_word(error, self._experiment, self.progress.epoch, best)
+            return self.failed(error)
         return RunFinished(
             reason="canceled",
             sentence=f"Stopped in epoch {self._epoch_now()}; the model is kept.",
             epochs=self.progress.epoch,
-            best_epoch=best,
+            best_epoch=best_epoch(self._experiment, self.progress),
         )
+
+    def failed(self, error: Exception) -> RunFinished:
+        """The last word of a run that an error ended."""
+        best = best_epoch(self._experiment, self.progress)
+        return last_word(error, self._experiment, self.progress.epoch, best)
+
+    def rescue(self) -> None:
+        """Keeps the best epoch of a run that breaks, if it is not kept already."""
+        with contextlib.suppress(UserError):
+            self._saving.keep_best()
+
+    def say(self, event: Event) -> None:
+        """Emits an event, as soon as there is room for it."""
+        self._holding.say(event)
 
     def _epoch_now(self) -> int:
         under_way = 1 if self.progress.batch else 0
         return self.progress.epoch + under_way
 
-    def _pause(self) -> None:
+    def _look(self) -> None:
+        """Does what was ordered meanwhile; raises `Stopped`."""
         if self._should_stop():
             raise Stopped
+        self._take_epochs()
+        if self._orders.pausing():
+            if self._ready is not None and self.progress.step:
+                self._keep(self._ready)
+            self._holding.asked(self._take_epochs)
+            if self._should_stop():
+                raise Stopped
+
+    def _stopping(self) -> bool:
+        try:
+            self._look()
+        except Stopped:
+            return True
+        return False
+
+    def _take_epochs(self) -> None:
+        more = self._orders.take_epochs()
+        if more:
+            self._extend(more)
+
+    def _extend(self, more: int) -> None:
+        before = self._experiment
+        total = before.training.epochs + more
+        after = patch.replace(before, "training.epochs", total)
+        if self._ready is not None and self.progress.step:
+            # What follows the checkpoint has the new rates, after a crash too.
+            self._keep(self._ready)
+        self._holding.write(lambda: self._folder.extend(total), 0)
+        self._experiment = after
+        if self._ready is not None:
+            self._ready.loop.extend(after)
+        self.say(Extended(epochs=total, sentence=extended(before, after)))
 
     def _snapshot(self, resume: bool, class_names: tuple[str, ...]) -> Snapshot | None:
         if not resume:
@@ -159,7 +226,7 @@ class _Session:
             )
         if snapshot is None:
             text = "There is no checkpoint to go on from; the run starts anew."
-            self._emit(LogLine(level="warning", text=text))
+            self.say(LogLine(level="warning", text=text))
         return snapshot
 
     def _build(self, data: TrainingData, snapshot: Snapshot | None) -> _Ready:
@@ -168,6 +235,9 @@ class _Session:
             statistics = data.statistics(experiment)
         else:
             statistics, self.progress = snapshot.statistics, snapshot.progress
+        changed = other_images(self.progress, data.train)
+        if changed:
+            self.say(LogLine(level="warning", text=changed))
         seed(experiment.training.seed)
         steps = steps_per_epoch(len(data.train), experiment.dataset.batch_size)
         whole = experiment.training.epochs * steps
@@ -176,7 +246,6 @@ class _Session:
         network = build(experiment, table, statistics)
         if snapshot is not None:
             restore(network, snapshot)
-            self._saved_step = self.progress.step
         loop = Loop(network, table, experiment, data, self.progress)
         return _Ready(data, statistics, network, loop)
 
@@ -188,7 +257,7 @@ class _Session:
             self._folder.write_window(data.window)
         environment = {"versions": versions(), "device": used.name, "device_note": used.note}
         self._folder.write_environment(json.loads(json.dumps(environment)))
-        self._emit(
+        self.say(
             RunStarted(
                 name=experiment.name,
                 epochs=experiment.training.epochs,
@@ -206,76 +275,78 @@ class _Session:
             )
         )
         if data.unreadable:
-            self._emit(LogLine(level="warning", text=_left_out(data)))
-        if self.progress.step == 0:
-            self._checkpoints.save_initial(ready.network, ready.statistics)
+            self.say(LogLine(level="warning", text=left_out(data.unreadable)))
+        step = self.progress.step
+        initial = None if step else Snapshot.of(ready.network, ready.statistics)
+        self._holding.write(lambda: self._saving.begin(initial, step), size(ready.network))
 
-    def _train(self, ready: _Ready) -> RunFinished:
+    def _train(self, ready: _Ready, extended: bool) -> RunFinished:
         ends = ""
+        if self.progress.epoch and self.progress.batch == 0 and not extended:
+            # After an extension a policy that had ended the run looks at one epoch more.
+            ends = decide(self._experiment, self.progress).ends
+        while True:
+            if not ends:
+                ends = self._pull(ready)
+            self._keep(ready)
+            more = self._orders.take_epochs()
+            if not more:
+                break
+            self._extend(more)
+            ends = ""
+        best = best_epoch(self._experiment, self.progress)
+        kept = best if keeping(self._experiment) is not None else None
+        epochs, planned = self.progress.epoch, self._experiment.training.epochs
+        sentence = completed(epochs, planned, ends, kept)
+        return RunFinished(reason="completed", sentence=sentence, epochs=epochs, best_epoch=best)
+
+    def _pull(self, ready: _Ready) -> str:
+        """Trains to the end; returns why it comes before the last epoch, or nothing."""
         events = ready.loop.events()
         try:
-            if self.progress.epoch and self.progress.batch == 0:
-                ends = decide(self._experiment, self.progress).ends
-            while not ends:
-                self._pause()
+            while True:
+                self._look()
                 event = next(events, self)
                 if event is self:
-                    break
+                    return ""
                 if isinstance(event, Event):
-                    self._emit(event)
+                    self.say(event)
                 if isinstance(event, EpochEnded):
                     ends = self._epoch_ended(ready)
+                    if ends:
+                        return ends
+                sound = isinstance(event, BatchEnded) and math.isfinite(event.loss)
+                if sound and self._saving.due(epoch_ended=False):
+                    self._keep(ready)
         finally:
             events.close()
-        self._keep(ready)
-        return self._completed(ends)
 
     def _epoch_ended(self, ready: _Ready) -> str:
         """Keeps what the epoch brought; returns why the run ends here, empty when it goes on."""
         decision = decide(self._experiment, self.progress)
         if decision.best_epoch == self.progress.epoch:
-            path = self._checkpoints.save_best(ready.network, self.progress, ready.statistics)
-            self._told(path.name, best=True)
-        if time.monotonic() > self._next_save:
+            self._saving.remember(self._taken(ready))
+        if self._saving.due(epoch_ended=True):
             self._keep(ready)
         return decision.ends
 
-    def _keep(self, ready: _Ready) -> None:
-        if self._saved_step == self.progress.step:
-            return
-        began = time.monotonic()
-        path = self._checkpoints.save_last(ready.network, self.progress, ready.statistics)
-        self._saved_step = self.progress.step
-        ended = time.monotonic()
-        self._next_save = ended + _SAVE_SHARE * (ended - began)
-        self._told(path.name, best=False)
+    def _taken(self, ready: _Ready) -> Snapshot:
+        return Snapshot.of(ready.network, ready.statistics, self.progress)
 
-    def _told(self, name: str, best: bool) -> None:
-        self._emit(
+    def _keep(self, ready: _Ready) -> None:
+        """Has on the disk where the run stands and its best epoch; holds where there is no room."""
+        self._holding.write(
+            lambda: self._saving.keep(lambda: self._taken(ready), self.progress.step),
+            2 * size(ready.network),
+        )
+
+    def _told(self, path: Path, snapshot: Snapshot, best: bool) -> None:
+        progress = snapshot.progress
+        self.say(
             CheckpointSaved(
-                epoch=self._epoch_now(),
-                step=self.progress.step,
-                file=f"{self._folder.checkpoints.name}/{name}",
+                epoch=progress.epoch + (1 if progress.batch else 0),
+                step=progress.step,
+                file=f"{self._folder.checkpoints.name}/{path.name}",
                 best=best,
             )
         )
-
-    def _completed(self, ends: str) -> RunFinished:
-        epochs, best = self.progress.epoch, best_epoch(self._experiment, self.progress)
-        planned = self._experiment.training.epochs
-        many = f"{epochs} epoch{'s' * (epochs != 1)}"
-        sentence = f"Done after {many}"
-        if ends and epochs < planned:
-            sentence = f"Done after {epochs} of {planned} epochs: {ends}"
-        if best is not None and keeping(self._experiment) is not None:
-            sentence += f". The weights of epoch {best}, the best, are kept"
-        return RunFinished(
-            reason="completed", sentence=f"{sentence}.", epochs=epochs, best_epoch=best
-        )
-
-
-def _left_out(data: TrainingData) -> str:
-    files = data.unreadable
-    named = "; ".join(f"{item.key} {item.reason}" for item in files[:_NAMED_FILES])
-    more = f"; and {len(files) - _NAMED_FILES} more" if len(files) > _NAMED_FILES else ""
-    return f"Left out {len(files)} file{'s' * (len(files) != 1)}: {named}{more}."

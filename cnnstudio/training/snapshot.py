@@ -3,8 +3,11 @@
 `checkpoints/initial.npz` is step 0, `best.npz` the best epoch, `step-00000120.npz` the last two.
 """
 
+import copy
 import io
 import json
+import math
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,10 +41,15 @@ class Snapshot:
     path: Path
 
     @classmethod
-    def of(cls, network: Network, statistics: PixelStatistics | None) -> "Snapshot":
-        """What a network that was just built holds, in memory only."""
-        arrays = {key: variable.numpy() for key, variable in variables(network).items()}
-        return cls(arrays, Progress(), statistics, Path())
+    def of(
+        cls,
+        network: Network,
+        statistics: PixelStatistics | None,
+        progress: Progress | None = None,
+    ) -> "Snapshot":
+        """What a network holds now, in memory only; without `progress` it was just built."""
+        arrays = {key: np.array(variable.numpy()) for key, variable in variables(network).items()}
+        return cls(arrays, copy.deepcopy(progress or Progress()), statistics, Path())
 
 
 class Checkpoints:
@@ -50,25 +58,20 @@ class Checkpoints:
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder.checkpoints
 
-    def save_initial(self, network: Network, statistics: PixelStatistics | None) -> Path:
+    def save_initial(self, snapshot: Snapshot) -> Path:
         """Keeps the weights before the first step, from which the doctor's forks may start."""
-        return self._save(INITIAL, network, Progress(), statistics)
+        return self._save(INITIAL, snapshot)
 
-    def save_last(
-        self, network: Network, progress: Progress, statistics: PixelStatistics | None
-    ) -> Path:
+    def save_last(self, snapshot: Snapshot) -> Path:
         """Keeps where the run stands; of earlier ones the newest stays."""
-        name = f"step-{progress.step:08d}.npz"
-        path = self._save(name, network, progress, statistics)
+        path = self._save(f"step-{snapshot.progress.step:08d}.npz", snapshot)
         for old in self._steps()[KEPT:]:
             old.unlink(missing_ok=True)
         return path
 
-    def save_best(
-        self, network: Network, progress: Progress, statistics: PixelStatistics | None
-    ) -> Path:
+    def save_best(self, snapshot: Snapshot) -> Path:
         """Keeps the weights of the best epoch so far."""
-        return self._save(BEST, network, progress, statistics)
+        return self._save(BEST, snapshot)
 
     def last(self) -> Snapshot | None:
         """The newest checkpoint that is sound, step 0 included; None when there is none."""
@@ -103,26 +106,30 @@ class Checkpoints:
             return []
         return sorted(found, key=lambda path: int(path.stem[5:]), reverse=True)
 
-    def _save(
-        self,
-        name: str,
-        network: Network,
-        progress: Progress,
-        statistics: PixelStatistics | None,
-    ) -> Path:
-        path = self._folder / name
-        state: dict[str, Any] = {"progress": progress.plain(), "statistics": None}
+    def _save(self, name: str, snapshot: Snapshot) -> Path:
+        path, statistics = self._folder / name, snapshot.statistics
+        state: dict[str, Any] = {"progress": snapshot.progress.plain(), "statistics": None}
         if statistics is not None:
             state["statistics"] = [list(statistics.mean), list(statistics.deviation)]
-        arrays: dict[str, Any] = {
-            key: variable.numpy() for key, variable in variables(network).items()
-        }
+        arrays: dict[str, Any] = dict(snapshot.arrays)
         arrays[_STATE] = np.frombuffer(json.dumps(state).encode(), np.uint8)
         content = io.BytesIO()
         np.savez(content, **arrays)
         with plainly(path):
             write_atomically(path, content.getvalue())
+            _reach_the_disk(self._folder)
         return path
+
+
+def _reach_the_disk(folder: Path) -> None:
+    """Has the names in `folder` on the disk too, as a power cut asks for; not known to Windows."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read(path: Path) -> Snapshot | None:
@@ -172,6 +179,11 @@ def variables(network: Network) -> dict[str, Any]:
     Keras numbers seeds and optimizers through the process, so their own paths do not last.
     """
     return dict(_variables(network))
+
+
+def size(network: Network) -> int:
+    """About how many bytes a checkpoint of the network takes."""
+    return sum(4 * math.prod(variable.shape) for variable in variables(network).values())
 
 
 def reseed(network: Network, value: int) -> None:

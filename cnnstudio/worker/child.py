@@ -13,10 +13,11 @@ from typing import NoReturn
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.events import Event, PhaseChanged, RunFinished
 from cnnstudio.runs.log import EventLog
+from cnnstudio.runs.orders import Orders
 from cnnstudio.runs.writing import FOLDER_REFUSED, plainly, write_whole
 from cnnstudio.spec.errors import UserError
 from cnnstudio.worker import doorbell
-from cnnstudio.worker.control import STOP, Serving
+from cnnstudio.worker.control import EXTEND, OUTLIVE, STOP, Serving, steering
 from cnnstudio.worker.jobs import Job
 from cnnstudio.worker.request import Request
 
@@ -62,7 +63,7 @@ def _do(request: Request, jobs: Mapping[str, Job], desk: "_Desk") -> RunFinished
     if job is None:
         return RunFinished(reason="errored", sentence=f"There is no job named {request.job!r}.")
     try:
-        return job(request, desk.emit, desk.should_stop)
+        return job(request, desk.emit, desk.orders)
     except Stopped:
         return RunFinished(reason="canceled", sentence="Stopped.")
     except UserError as error:
@@ -91,7 +92,8 @@ class _Desk:
         # Reentrant: SIGTERM's handler runs on the main thread, wherever that is.
         self._lock = threading.RLock()
         self._arrived = threading.Event()
-        self._stop = threading.Event()
+        self.orders = Orders()
+        self._outlives = False
         self._loaded = False
         self._working = False
         self._request: Request | None = None
@@ -117,6 +119,12 @@ class _Desk:
             os._exit(2)
         while source.readline():
             pass
+        if self._outlives:
+            return
+        self._orphaned()
+
+    def _orphaned(self) -> None:
+        """Stops the job because nobody is left who follows it, and sees to it that it ends."""
         # Works even while native code holds the interpreter.
         faulthandler.dump_traceback_later(ORPHAN_SECONDS, exit=True)
         self.stop()
@@ -131,8 +139,11 @@ class _Desk:
                 os.dup2(2, 1)
             write_whole(request.folder / "request.json", request.line() + "\n")
             self._log = EventLog(request.events, self.bell.ring)
-            self._serving = Serving(request.folder, {STOP: self.stop})
+            commands = {**steering(self.orders), STOP: self.stop, OUTLIVE: self.outlive}
+            self._serving = Serving(request.folder, commands, {EXTEND: self.orders.extend})
             self._request = request
+            if request.outlive:
+                self.outlive()
             self.bell.say(doorbell.OPEN)
             if not self._loaded:
                 self._log.write(PhaseChanged(phase="importing"))
@@ -145,7 +156,7 @@ class _Desk:
 
     def stop(self) -> None:
         """Asks the job to stop; a job that has not begun ends here and now."""
-        self._stop.set()
+        self.orders.stop()
         with self._lock:
             if self._request is None:
                 os._exit(0)
@@ -153,9 +164,13 @@ class _Desk:
                 sentence = "Stopped before the work began."
                 self.finish(RunFinished(reason="canceled", sentence=sentence))
 
-    def should_stop(self) -> bool:
-        """Whether somebody asked the job to stop."""
-        return self._stop.is_set()
+    def outlive(self) -> None:
+        """Lets the job go on when its parent, or the terminal of that, is gone."""
+        self._outlives = True
+        if hasattr(os, "setsid"):
+            with contextlib.suppress(OSError):
+                # In a session of its own the end of a terminal does not reach it.
+                os.setsid()
 
     def begin(self) -> Request:
         """Waits for the request; from here on the job itself sees to a stop."""

@@ -1,6 +1,7 @@
 """Both ends of the local socket through which a running job takes commands."""
 
 import contextlib
+import functools
 import os
 import secrets
 import shutil
@@ -15,8 +16,16 @@ from types import TracebackType
 from typing import Self
 
 from cnnstudio.runs.control_file import ControlFile, is_listening
+from cnnstudio.runs.orders import Orders
 
 STOP = "stop"
+PAUSE = "pause"
+RESUME = "resume"
+EXTEND = "extend"
+"""Followed by a space and a number of epochs."""
+OUTLIVE = "outlive"
+"""Go on when the window is gone."""
+MOST_EPOCHS = 1_000_000
 LONGEST_ADDRESS = 100
 """Bytes a Unix socket's path may have everywhere (macOS allows 103)."""
 
@@ -27,15 +36,22 @@ class Serving:
     """The job's end: listens from its making until `close`.
 
     `commands` are called by name on a thread of their own, right after the caller got the reply
-    "ok"; other names are answered "unknown". The address and the key are written to
+    "ok"; `counted` are those with a whole number from 1 behind their name ("extend 10"). What is
+    none of these is answered "unknown". The address and the key are written to
     `control.json` in `folder`, readable by this user alone. Raises `UserError` when that file
     cannot be written. Whoever runs a job outside of a worker process (the terminal) serves the
     run folder too, so that its run is listed as running and can be stopped from elsewhere.
     """
 
-    def __init__(self, folder: Path, commands: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        commands: Mapping[str, Callable[[], None]],
+        counted: Mapping[str, Callable[[int], None]] | None = None,
+    ) -> None:
         self._folder = folder
         self._commands = dict(commands)
+        self._counted = dict(counted or {})
         self._closed = False
         self._place: Path | None = None
         key = secrets.token_bytes(32)
@@ -86,14 +102,29 @@ class Serving:
                 with self._listener.accept() as caller:
                     if caller.poll(1.0):
                         # Bytes, not objects: nothing that comes in is ever unpickled.
-                        name = caller.recv_bytes(4096).decode("utf-8", "replace")
-                        act = self._commands.get(name)
+                        act = self._found(caller.recv_bytes(4096).decode("utf-8", "replace"))
                         caller.send_bytes(b"unknown" if act is None else b"ok")
             except (OSError, EOFError, AuthenticationError):
                 # Somebody only looked whether we live, or the caller went away.
                 pass
             if act is not None:
                 act()
+
+    def _found(self, command: str) -> Callable[[], None] | None:
+        """What a command asks for; None when that is unknown here."""
+        name, _, number = command.partition(" ")
+        counted = self._counted.get(name)
+        if counted is None:
+            return self._commands.get(command)
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            return None
+        epochs = int(number)
+        return functools.partial(counted, epochs) if 1 <= epochs <= MOST_EPOCHS else None
+
+
+def steering(orders: Orders) -> dict[str, Callable[[], None]]:
+    """The commands without a number that a training run understands."""
+    return {STOP: orders.stop, PAUSE: orders.pause, RESUME: orders.resume}
 
 
 def send(folder: Path, command: str, timeout: float = 5.0) -> str | None:

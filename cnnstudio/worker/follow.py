@@ -1,7 +1,7 @@
 """Follows one job from its request to its last word, whatever becomes of the child."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cnnstudio.runs.events import EpochEnded, Event, RunFinished
 from cnnstudio.runs.log import Follower
@@ -20,12 +20,16 @@ LEAVING = 5.0
 
 
 def follow(
-    engine: Engine, request: Request, patience: float = PATIENCE
+    engine: Engine,
+    request: Request,
+    patience: float = PATIENCE,
+    leaving: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Event, ...]]:
     """Submits `request` to a started `engine` and yields its events as they are written.
 
     The last event is always a `RunFinished`: the child's own, or one in its place when it died
-    (it is not written to the child's file). When the iterator ends, the child is gone.
+    (it is not written to the child's file). When the iterator ends, the child is gone, unless
+    `leaving` has become true: then it goes on alone, and there is no last event.
     """
     follower = Follower(request.events)
     follower.skip()
@@ -33,6 +37,8 @@ def follow(
     finished = False
     epochs = 0
     while not finished:
+        if leaving():
+            return
         looked = time.monotonic()
         # The order matters: what a child wrote before it ended is there after its end was seen.
         ended = engine.ended

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.events import Event, RunFinished
 from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.orders import Orders
 from cnnstudio.worker.request import Request
 
 Emit = Callable[[Event], None]
-ShouldStop = Callable[[], bool]
-Job = Callable[[Request, Emit, ShouldStop], RunFinished]
+Job = Callable[[Request, Emit, Orders], RunFinished]
 """Does the request; what it returns is the last event (if it has not emitted one itself)."""
 
 
@@ -19,30 +19,38 @@ def load() -> Mapping[str, Job]:
     from cnnstudio.training.failure import last_word
     from cnnstudio.training.session import conduct
 
-    def train(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    def train(request: Request, emit: Emit, orders: Orders) -> RunFinished:
         folder = RunFolder(request.run)
-        return conduct(folder.experiment(), folder, emit, should_stop, resume=request.resume)
+        return conduct(
+            folder.experiment(),
+            folder,
+            emit,
+            orders.stopping,
+            request.resume,
+            orders,
+            request.epochs,
+        )
 
-    def diagnose(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    def diagnose(request: Request, emit: Emit, orders: Orders) -> RunFinished:
         from cnnstudio.training.forks import diagnose_run
 
         folder = RunFolder(request.run)
         experiment = folder.experiment()
         try:
-            diagnosis = diagnose_run(folder, emit, should_stop, request.budget_seconds)
+            diagnosis = diagnose_run(folder, emit, orders.stopping, request.budget_seconds)
         except Exception as error:
             traceback.print_exc()
             return last_word(error, experiment)
         return RunFinished(reason="completed", sentence=diagnosis.sentence)
 
-    def write_export(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    def write_export(request: Request, emit: Emit, orders: Orders) -> RunFinished:
         from cnnstudio.training.export import export
 
         folder = RunFolder(request.run)
         experiment = folder.experiment()
         out = request.out or folder.export / request.format
         try:
-            exported = export(folder, request.format, out, emit, should_stop)
+            exported = export(folder, request.format, out, emit, orders.stopping)
         except Stopped:
             sentence = "The export was stopped; nothing was written."
             return RunFinished(reason="canceled", sentence=sentence)
@@ -51,13 +59,13 @@ def load() -> Mapping[str, Job]:
             return last_word(error, experiment)
         return RunFinished(reason="completed", sentence=exported.sentence)
 
-    def fetch_set(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+    def fetch_set(request: Request, emit: Emit, orders: Orders) -> RunFinished:
         from cnnstudio.spec.keras_sets import keras_set
         from cnnstudio.training.keras_sets import fetch
 
         one = keras_set(request.dataset)
         try:
-            fetch(one, emit, should_stop)
+            fetch(one, emit, orders.stopping)
         except Stopped:
             sentence = "The download was canceled; nothing was kept."
             return RunFinished(reason="canceled", sentence=sentence)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import IO
 
 from cnnstudio.resources import child_environment
 from cnnstudio.worker import doorbell
-from cnnstudio.worker.control import STOP, send
+from cnnstudio.worker.control import EXTEND, OUTLIVE, PAUSE, RESUME, STOP, send
 from cnnstudio.worker.request import Request
 
 
@@ -42,6 +43,7 @@ class Engine:
         self._open = False
         self._ended = False
         self._stop_wanted = False
+        self._orders: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._last = ""
         self._first_words = ""
         self.acknowledged = threading.Event()
@@ -117,6 +119,22 @@ class Engine:
         if reachable:
             self._send_stop()
 
+    def pause(self) -> None:
+        """Asks the job to hold where it is; `Paused` tells when it does."""
+        self._orders.put(PAUSE)
+
+    def resume(self) -> None:
+        """Asks a held job to go on; `Resumed` tells when it does."""
+        self._orders.put(RESUME)
+
+    def extend(self, epochs: int) -> None:
+        """Asks for so many epochs (at least one) more; `Extended` tells the new total."""
+        self._orders.put(f"{EXTEND} {epochs}")
+
+    def outlive(self) -> None:
+        """Asks the job to go on when this process is gone; `dismiss` does not stop it then."""
+        self._orders.put(OUTLIVE)
+
     def kill(self) -> None:
         """Ends the child at once."""
         if self._process is not None:
@@ -180,14 +198,23 @@ class Engine:
                     self._changed.notify_all()
                 if send_now:
                     self._send_stop()
+                if opened:
+                    threading.Thread(target=self._deliver, name="orders", daemon=True).start()
         self._process.wait()
         self.dismiss()
         assert self._early is not None
         with self._early:
             self._first_words = _tail(self._early)
+        self._orders.put(None)
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+
+    def _deliver(self) -> None:
+        """Hands on the orders one after the other: a pause must not overtake its end."""
+        assert self._request is not None
+        while (order := self._orders.get()) is not None:
+            send(self._request.folder, order)
 
     def _send_stop(self) -> None:
         assert self._request is not None

@@ -9,8 +9,10 @@ from pathlib import Path
 class Request:
     """One job. `events` is the file the worker writes; its folder is the job's folder.
 
-    `resume` belongs to "train", `budget_seconds` to "diagnose", `format` and `out` to "export",
-    `dataset` to "fetch", a set of Keras, whose `run` is no more than the job's folder.
+    `resume`, `epochs` and `outlive` belong to "train": go on with a run that has begun, plan so
+    many epochs in all (None: as many as it had), go on when the window is gone. `budget_seconds`
+    belongs to "diagnose", `format` and `out` to "export", `dataset` to "fetch", a set of Keras,
+    whose `run` is no more than the job's folder.
     """
 
     job: str
@@ -21,6 +23,8 @@ class Request:
     format: str = ""
     out: Path | None = None
     dataset: str = ""
+    epochs: int | None = None
+    outlive: bool = False
 
     @property
     def folder(self) -> Path:
@@ -48,6 +52,7 @@ class Request:
             raise ValueError(f"not a request: {line!r}")
         out = fields.get("out")
         budget = fields.get("budget_seconds")
+        epochs = fields.get("epochs")
         return cls(
             job=str(fields["job"]),
             run=Path(fields["run"]),
@@ -57,4 +62,6 @@ class Request:
             format=str(fields.get("format", "")),
             out=None if out is None else Path(out),
             dataset=str(fields.get("dataset", "")),
+            epochs=None if epochs is None else int(epochs),
+            outlive=bool(fields.get("outlive", False)),
         )

@@ -98,7 +98,7 @@ def forget() -> None:
 
 def drained(given: Iterable[Any]) -> int:
     """How many images come out."""
-    return sum(len(images) for images, _ in given)
+    return sum(len(images) for images, *_ in given)
 
 
 def measured(root: Path, side: int, augmented: bool, epoch: int) -> dict[str, float]:

@@ -62,7 +62,7 @@ held()
 cache = PixelCache.open(experiment.dataset, listed, held)
 for maker in (None, SampleMaker(experiment)):
     images = 0
-    for pixels, _ in Batches.of(cache.part("train"), maker, 32).epoch(0):
+    for pixels, *_ in Batches.of(cache.part("train"), maker, 32).epoch(0):
         images += len(pixels)
         held()
 print(json.dumps([cache.bytes, images, max(seen) - seen[0]]))

@@ -116,7 +116,7 @@ def test_a_proven_remedy_is_offered(opened: Document) -> None:
 def test_the_status_row_tells_epoch_and_time_left() -> None:
     progress = train_progress(running(5), stopping=False)
     assert (progress.text, progress.done, progress.total) == ("Epoch 1 of 2", 5, 20)
-    assert progress.notes == ("15 s left",)
+    assert progress.notes == ("step 5 of 20", "15 s left", "CPU")
     assert progress.cancel == "run.stop"
     assert train_progress(running(5), stopping=True).reason
 

@@ -15,8 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio import resources
 from cnnstudio.app import Studio, make_application
-from cnnstudio.gui.augmentation.code_dialog import CodeDialog
-from cnnstudio.gui.augmentation.import_dialog import ImportDialog
 from cnnstudio.gui.errors import ErrorDialog
 from cnnstudio.gui.file_desk import Chooser
 from cnnstudio.gui.main_window import MainWindow
@@ -372,29 +370,6 @@ def test_dialogs_of_the_help_menu_open(studio: Studio) -> None:
         dialog = QApplication.activeModalWidget()
         assert dialog is not None
         dialog.close()
-
-
-def test_arguments_are_imported_from_any_stage_as_one_step(ready: Studio) -> None:
-    ready.window.commands.trigger("stage.model")
-    ready.window.commands.trigger("augmentation.import")
-    assert ready.window.stage == "augment"
-    dialog = ready.window.findChild(ImportDialog)
-    assert dialog is not None
-    before, steps = ready.document.experiment, ready.document.undo_stack.count()
-    dialog.text.setPlainText("rotation_range=33, rescale=1/127.5")
-    dialog.apply.click()
-    assert ready.document.undo_stack.count() == steps + 1
-    assert ready.document.experiment != before
-    ready.window.commands.trigger("edit.undo")
-    assert ready.document.experiment == before
-
-
-def test_code_and_import_wait_for_an_experiment(studio: Studio) -> None:
-    for id in ("augmentation.import", "augmentation.code"):
-        assert studio.window.commands.reason(id)
-        studio.window.commands.trigger(id)
-    assert studio.window.findChild(ImportDialog) is None
-    assert studio.window.findChild(CodeDialog) is None
 
 
 def test_every_action_does_something(studio: Studio) -> None:

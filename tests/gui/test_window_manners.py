@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.app import Studio
+from cnnstudio.gui.augmentation.code_dialog import CodeDialog
+from cnnstudio.gui.augmentation.import_dialog import ImportDialog
 from cnnstudio.gui.caches import CachesDialog
 from cnnstudio.gui.run.controller import RunController
 from cnnstudio.gui.settings import SettingsFile
@@ -34,9 +36,7 @@ def studio(qtbot: QtBot, qapp: QApplication) -> Iterator[Studio]:
     made.close()
 
 
-def test_another_seed_tells_in_the_status_row_how_many_images_moved(
-    studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
-) -> None:
+def open_pets(studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot) -> None:
     from cnnstudio.data.facts import facts
     from cnnstudio.data.index import index
     from cnnstudio.spec.experiment import Dataset
@@ -46,6 +46,12 @@ def test_another_seed_tells_in_the_status_row_how_many_images_moved(
     save(propose("pets", source, known), tmp_path / "experiment.yaml")
     with qtbot.waitSignal(studio.document.index_changed, timeout=20_000, check_params_cb=bool):
         studio.open(tmp_path / "experiment.yaml")
+
+
+def test_another_seed_tells_in_the_status_row_how_many_images_moved(
+    studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_pets(studio, image_folder, tmp_path, qtbot)
     with qtbot.waitSignal(studio.document.moved, timeout=20_000) as got:
         studio.document.edit("dataset.split.seed", 7)
     said = studio.window.status.findChild(QLabel, "status.text")
@@ -85,3 +91,29 @@ def test_a_closed_dialog_leaves_nothing_behind(studio: Studio, qtbot: QtBot) -> 
     for dialog in dialogs:
         dialog.accept()
     qtbot.waitUntil(lambda: not studio.window.findChildren(QDialog), timeout=5_000)
+
+
+def test_arguments_are_imported_from_any_stage_as_one_step(
+    studio: Studio, image_folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    open_pets(studio, image_folder, tmp_path, qtbot)
+    studio.window.commands.trigger("stage.model")
+    studio.window.commands.trigger("augmentation.import")
+    assert studio.window.stage == "augment"
+    dialog = studio.window.findChild(ImportDialog)
+    assert dialog is not None
+    before, steps = studio.document.experiment, studio.document.undo_stack.count()
+    dialog.text.setPlainText("rotation_range=33, rescale=1/127.5")
+    dialog.apply.click()
+    assert studio.document.undo_stack.count() == steps + 1
+    assert studio.document.experiment != before
+    studio.window.commands.trigger("edit.undo")
+    assert studio.document.experiment == before
+
+
+def test_code_and_import_wait_for_an_experiment(studio: Studio) -> None:
+    for id in ("augmentation.import", "augmentation.code"):
+        assert studio.window.commands.reason(id)
+        studio.window.commands.trigger(id)
+    assert studio.window.findChild(ImportDialog) is None
+    assert studio.window.findChild(CodeDialog) is None

@@ -1,5 +1,6 @@
 """The list of runs is read from the folders, and no damage in one hides the others."""
 
+import math
 import os
 import socket
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from cnnstudio.runs.catalog import list_runs, summary
 from cnnstudio.runs.control_file import ControlFile, is_alive
-from cnnstudio.runs.events import Event, RunFinished, dump
+from cnnstudio.runs.events import BatchEnded, Event, Paused, RunFinished, dump
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.log import EventLog
 from cnnstudio.spec.experiment import Experiment
@@ -119,3 +120,54 @@ def test_a_run_is_alive_only_while_its_process_listens(
     assert ControlFile.read(folder.path) == control, "another worker's file stays"
     control.remove(folder.path)
     assert ControlFile.read(folder.path) is None
+
+
+HELD = Paused(epoch=2, step=60, reason="asked", sentence="Paused.")
+NO_NUMBER = BatchEnded(epoch=2, step=61, loss=math.nan, accuracy=0.5, learning_rate=0.1)
+
+
+@pytest.mark.parametrize(
+    ("end", "checkpoint", "resumable"),
+    [
+        ((), True, True),
+        ((), False, False),
+        ((HELD,), True, True),
+        ((RunFinished(reason="canceled", sentence="Stopped."),), True, True),
+        ((RunFinished(reason="errored", sentence="No memory."),), True, True),
+        ((RunFinished(reason="completed", sentence="Done."),), True, False),
+        ((NO_NUMBER, RunFinished(reason="errored", sentence="Diverged.")), True, False),
+    ],
+)
+def test_what_was_cut_or_stopped_can_be_gone_on_with(
+    tmp_path: Path,
+    experiment: Experiment,
+    story: Story,
+    end: tuple[Event, ...],
+    checkpoint: bool,
+    resumable: bool,
+) -> None:
+    folder = RunFolder.create(tmp_path, experiment)
+    write(folder, [*story([0.2])[:-1], *end])
+    if checkpoint:
+        (folder.checkpoints / "step-00000050.npz").write_bytes(b"")
+    assert summary(folder.path).resumable is resumable
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets")
+def test_a_run_at_work_is_not_gone_on_with(
+    tmp_path: Path, experiment: Experiment, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder.create(tmp_path, experiment)
+    write(folder, [*story([0.2]), RunFinished(reason="canceled", sentence="Stopped.")])
+    (folder.checkpoints / "initial.npz").write_bytes(b"")
+    assert summary(folder.path).resumable
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("s")
+        listener.listen()
+        ControlFile(os.getpid(), "s", b"key").write(folder.path)
+        run = summary(folder.path)
+        assert (run.state, run.resumable) == ("running", False)
+        write(folder, [HELD])
+        run = summary(folder.path)
+        assert (run.state, run.resumable) == ("paused", False)

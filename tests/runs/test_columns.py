@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnstudio.runs.columns import Columns, thin
+from cnnstudio.runs.columns import Columns, Pyramid, thin
 
 numbers = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
@@ -77,3 +77,43 @@ def test_a_long_gap_stays_a_gap() -> None:
     inside = (thin_x > 2200) & (thin_x < 7800)
     assert inside.any()
     assert np.isnan(thin_y[inside]).all()
+
+
+@given(
+    st.lists(numbers | st.just(math.nan) | st.just(math.inf), min_size=1, max_size=500),
+    st.integers(1, 120),
+    st.data(),
+)
+def test_the_pyramid_says_what_each_stretch_spans(
+    values: list[float], most: int, data: st.DataObject
+) -> None:
+    y = np.array(values, dtype=np.float64)
+    first = data.draw(st.integers(0, len(y) - 1))
+    last = data.draw(st.integers(first + 1, len(y)))
+    starts, least, greatest = Pyramid(y).stretches(first, last, most)
+    assert len(starts) <= most + 1
+    ends = [*starts[1:].tolist(), len(y) if last == len(y) else None]
+    assert starts[0] <= first
+    length = starts[1] - starts[0] if len(starts) > 1 else len(y)
+    for start, end, low, high in zip(starts, ends, least, greatest, strict=True):
+        stretch = y[start : end if end is not None else start + length]
+        known = stretch[np.isfinite(stretch)]
+        if not len(known):
+            assert np.isnan(low)
+            assert np.isnan(high)
+        elif end is not None:
+            assert low == known.min()
+            assert high == known.max()
+
+
+def test_stretches_stay_where_they_are_while_a_curve_grows() -> None:
+    y = np.random.default_rng(0).normal(size=4000)
+    before = Pyramid(y[:3000]).stretches(0, 3000, 1000)
+    after = Pyramid(y[:3001]).stretches(0, 3001, 1000)
+    for old, new in zip(before, after, strict=True):
+        assert np.array_equal(old[:-1], new[: len(old) - 1])
+
+
+def test_the_levels_take_half_of_the_curves_memory() -> None:
+    y = np.zeros(50_000)
+    assert 0.4 * y.nbytes <= Pyramid(y).bytes <= 0.51 * y.nbytes

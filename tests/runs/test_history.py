@@ -9,8 +9,11 @@ from cnnstudio.runs.events import (
     CheckpointSaved,
     EpochEnded,
     Event,
+    Extended,
     LogLine,
+    Paused,
     PhaseChanged,
+    Resumed,
     RunFinished,
     RunStarted,
     Scores,
@@ -133,3 +136,27 @@ def test_an_epoch_without_validation_is_a_gap(story: Story) -> None:
     )
     assert np.isnan(history.curve("validation_loss")[1]).all()
     assert history.latest("clean_accuracy") == 0.6
+
+
+def test_a_pause_is_a_state_until_the_run_goes_on_or_ends(story: Story) -> None:
+    history = fold(story([0.2]))
+    held = Paused(epoch=2, step=60, reason="disk full", sentence="There is no room.")
+    history.add(held)
+    assert (state(history), history.paused) == ("paused", held)
+    assert history.seconds_left is None
+    history.add(Resumed(epoch=2, step=60))
+    assert (state(history), history.paused) == ("running", None)
+    assert history.seconds_left is None, "the pause is no part of the pace"
+    history.add(held)
+    history.lose()
+    assert (state(history), history.paused) == ("lost", None)
+    assert parse(dump(held)) == held
+
+
+def test_an_extension_is_the_new_plan(story: Story) -> None:
+    history = fold(story([0.2]))
+    before = history.total_steps
+    planned = history.epochs_planned
+    history.add(Extended(epochs=2 * planned))
+    assert history.epochs_planned == 2 * planned
+    assert history.total_steps == 2 * before

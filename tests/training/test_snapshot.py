@@ -18,7 +18,7 @@ from cnnstudio.training.build import Network, PixelStatistics, build, seed
 from cnnstudio.training.loop import TrainingStep
 from cnnstudio.training.progress import Progress, Sums
 from cnnstudio.training.schedule import RateTable
-from cnnstudio.training.snapshot import Checkpoints, read, reseed, restore, variables
+from cnnstudio.training.snapshot import Checkpoints, Snapshot, read, reseed, restore, variables
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (8, 16, 16, 3)).astype(np.uint8)
 LABELS = np.arange(8) % 3
@@ -43,7 +43,7 @@ def test_a_restored_network_goes_on_to_the_same_weights(
     for _ in range(3):
         step(IMAGES, LABELS)
     progress = Progress(1, 2, 3, Sums(8, 1.5, 4.0, 0.5, 2.0, 8), {"training_loss": [0.25]})
-    path = Checkpoints(folder).save_last(network, progress, STATISTICS)
+    path = Checkpoints(folder).save_last(Snapshot.of(network, STATISTICS, progress))
     other, other_step = made(make(), value=9)
     snapshot = read(path)
     assert snapshot is not None
@@ -61,11 +61,11 @@ def test_the_first_the_best_and_the_last_two_are_kept(
     network, _ = made(make())
     checkpoints = Checkpoints(folder)
     assert checkpoints.last() is None
-    checkpoints.save_initial(network, None)
+    checkpoints.save_initial(Snapshot.of(network, None))
     assert not checkpoints.trained()
     for step in (5, 10, 15):
-        checkpoints.save_last(network, Progress(step=step), None)
-    checkpoints.save_best(network, Progress(step=10), None)
+        checkpoints.save_last(Snapshot.of(network, None, Progress(step=step)))
+    checkpoints.save_best(Snapshot.of(network, None, Progress(step=10)))
     names = sorted(path.name for path in folder.checkpoints.iterdir())
     assert names == ["best.npz", "initial.npz", "step-00000010.npz", "step-00000015.npz"]
     last = checkpoints.last()
@@ -79,7 +79,7 @@ def test_a_checkpoint_with_any_byte_changed_is_read_or_passed_over(
     make: Callable[..., Experiment], folder: RunFolder
 ) -> None:
     network, _ = made(make())
-    path = Checkpoints(folder).save_best(network, Progress(step=5), None)
+    path = Checkpoints(folder).save_best(Snapshot.of(network, None, Progress(step=5)))
     whole = path.read_bytes()
     for place in range(len(whole) - 200, len(whole)):
         path.write_bytes(whole[:place] + b"\xee" + whole[place + 1 :])
@@ -95,8 +95,8 @@ def test_a_damaged_checkpoint_is_passed_over(
 ) -> None:
     network, _ = made(make())
     checkpoints = Checkpoints(folder)
-    checkpoints.save_last(network, Progress(step=5), None)
-    torn = checkpoints.save_last(network, Progress(step=10), None)
+    checkpoints.save_last(Snapshot.of(network, None, Progress(step=5)))
+    torn = checkpoints.save_last(Snapshot.of(network, None, Progress(step=10)))
     whole = torn.read_bytes()
     torn.write_bytes(content or whole[: len(whole) // 2])
     last = checkpoints.last()
@@ -115,7 +115,7 @@ def test_a_checkpoint_of_another_network_is_refused(
     make: Callable[..., Experiment], folder: RunFolder
 ) -> None:
     network, _ = made(make())
-    snapshot = read(Checkpoints(folder).save_last(network, Progress(), None))
+    snapshot = read(Checkpoints(folder).save_last(Snapshot.of(network, None, Progress())))
     assert snapshot is not None
     other, _ = made(make({"model.layers.0.filters": 4}))
     with pytest.raises(UserError, match="another network"):
@@ -126,7 +126,7 @@ def test_a_network_without_its_dropout_still_fits(
     make: Callable[..., Experiment], folder: RunFolder
 ) -> None:
     network, _ = made(make())
-    snapshot = read(Checkpoints(folder).save_last(network, Progress(), None))
+    snapshot = read(Checkpoints(folder).save_last(Snapshot.of(network, None, Progress())))
     assert snapshot is not None
     other, _ = made(make({"model.layers.4.rate": 0.0}), value=3)
     restore(other, snapshot)
@@ -149,14 +149,14 @@ def test_a_full_disk_leaves_the_earlier_checkpoint_and_a_sentence(
 ) -> None:
     network, _ = made(make())
     checkpoints = Checkpoints(folder)
-    checkpoints.save_last(network, Progress(step=5), None)
+    checkpoints.save_last(Snapshot.of(network, None, Progress(step=5)))
 
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(UserError, match="disk is full"):
-        checkpoints.save_last(network, Progress(step=10), None)
+        checkpoints.save_last(Snapshot.of(network, None, Progress(step=10)))
     monkeypatch.undo()
     assert [path.name for path in folder.checkpoints.iterdir()] == ["step-00000005.npz"]
     last = checkpoints.last()

@@ -21,17 +21,21 @@ from cnnstudio.runs.events import (
     DiagnosisReady,
     EpochEnded,
     ExportFinished,
+    Extended,
     LogLine,
+    Paused,
     PhaseChanged,
+    Resumed,
     RunFinished,
     RunStarted,
     Scores,
 )
 from cnnstudio.runs.findings import Diagnosis
+from cnnstudio.runs.orders import Orders
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.keras_sets import keras_set
 from cnnstudio.worker import child
-from cnnstudio.worker.jobs import Emit, Job, ShouldStop
+from cnnstudio.worker.jobs import Emit, Job
 from cnnstudio.worker.request import Request
 
 FOREVER = threading.Event()
@@ -71,70 +75,91 @@ def epoch(emit: Emit, number: int) -> None:
     )
 
 
-def short(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def short(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     start(emit, 3)
     for number in (1, 2, 3):
         epoch(emit, number)
     return RunFinished(reason="completed", sentence="Done.", epochs=3, best_epoch=2)
 
 
-def until_stopped(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def until_stopped(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     start(emit, 1000)
     epoch(emit, 1)
     pause = threading.Event()
-    while not should_stop():
+    while not orders.stopping():
         pause.wait(0.01)
     (request.run / "kept").write_text("kept", encoding="utf-8")
     return RunFinished(reason="canceled", sentence="Stopped in epoch 2.", epochs=1)
 
 
-def deaf(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def steered(request: Request, emit: Emit, orders: Orders) -> RunFinished:
+    """Until it is stopped; holds and goes on as it is asked, and takes more epochs."""
+    planned = 1000
+    start(emit, planned)
+    epoch(emit, 1)
+    held = False
+    pause = threading.Event()
+    while not orders.stopping():
+        if orders.pausing() != held:
+            held = not held
+            if held:
+                emit(Paused(epoch=2, step=STEPS, reason="asked", sentence="Paused in epoch 2."))
+            else:
+                emit(Resumed(epoch=2, step=STEPS))
+        if more := orders.take_epochs():
+            planned += more
+            emit(Extended(epochs=planned))
+        pause.wait(0.01)
+    return RunFinished(reason="canceled", sentence="Stopped in epoch 2.", epochs=1)
+
+
+def deaf(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     start(emit, 1000)
     FOREVER.wait()
     raise AssertionError
 
 
-def dying(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def dying(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     start(emit, 3)
     epoch(emit, 1)
     os.write(2, b"the native library gives up\n")
     os._exit(7)
 
 
-def crashing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def crashing(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     start(emit, 3)
     os.abort()
 
 
-def raising(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def raising(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     start(emit, 3)
     raise ZeroDivisionError("a fault of ours")
 
 
-def refusing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def refusing(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     raise UserError("There are no images in the folder.", "dataset.source.path", "details")
 
 
-def breaking_off(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def breaking_off(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     raise Stopped
 
 
-def printing(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def printing(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     print("ready last open printed")
     os.write(1, b'last "written past Python"\n')
     return RunFinished(reason="completed", sentence="Done.")
 
 
-def having_the_last_word(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def having_the_last_word(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     last = RunFinished(reason="completed", sentence="Said by the job.")
     emit(last)
     return last
 
 
-def careful(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def careful(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     """As the training does: every error is an event, even that of writing events."""
     try:
-        return short(request, emit, should_stop)
+        return short(request, emit, orders)
     except UserError as error:
         last = RunFinished(reason="errored", sentence=error.sentence)
     try:
@@ -144,19 +169,19 @@ def careful(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinishe
     return last
 
 
-def telling(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def telling(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     emit(LogLine(level="info", text=f"nice {os.nice(0) if hasattr(os, 'nice') else 10}"))
     emit(LogLine(level="info", text=f"modules {' '.join(sys.modules)}"))
     return RunFinished(reason="completed", sentence="Done.")
 
 
-def diagnose(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def diagnose(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     emit(PhaseChanged(phase="diagnosing", done=0, total=1))
     emit(DiagnosisReady(diagnosis=Diagnosis(sentence="Healthy.")))
     return RunFinished(reason="completed", sentence="Healthy.")
 
 
-def export(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def export(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     emit(
         ExportFinished(
             path=str(request.out),
@@ -172,7 +197,7 @@ def export(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished
     return RunFinished(reason="completed", sentence="Exported.")
 
 
-def fetch(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
+def fetch(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     """A set of twenty images a part; by the second word it fails, or comes until it is stopped."""
     how = sys.argv[2] if len(sys.argv) > 2 else ""
     if how == "refusing":
@@ -181,7 +206,7 @@ def fetch(request: Request, emit: Emit, should_stop: ShouldStop) -> RunFinished:
     emit(PhaseChanged(phase="downloading", done=one.download // 2, total=one.download))
     pause = threading.Event()
     while how == "until stopped":
-        if should_stop():
+        if orders.stopping():
             raise Stopped
         pause.wait(0.01)
     pixels = np.zeros((20, one.side, one.side), np.uint8)
@@ -208,6 +233,7 @@ def load() -> Mapping[str, Job]:
     jobs: dict[str, Job] = {
         "short": short,
         "until stopped": until_stopped,
+        "steered": steered,
         "deaf": deaf,
         "dying": dying,
         "crashing": crashing,

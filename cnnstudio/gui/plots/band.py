@@ -56,20 +56,15 @@ class Band:
             self.view.setMinimumHeight(height)
         self.set_range(0.0, 1.0)
 
-    def line(self, key: str, name: str, look: Look) -> Line:
-        """The line of that key, made the first time."""
+    def line(self, key: str, name: str, look: Look, title: str = "") -> Line:
+        """The line of that key, made the first time; `title` names it in a table."""
         if key not in self.lines:
-            self.lines[key] = line = Line(name, look)
-            # Thick lines above thin ones; what only lies behind, below all.
-            line.item.setZValue(line.look.width - (5 if line.look.fill else 0))
-            self.view.addItem(line.item, ignoreBounds=True)
+            self.lines[key] = Line(name, look, title)
         return self.lines[key]
 
     def remove(self, key: str) -> None:
         """Take a line away."""
-        line = self.lines.pop(key, None)
-        if line is not None:
-            self.view.removeItem(line.item)
+        self.lines.pop(key, None)
 
     def set_range(self, low: float, high: float) -> None:
         """Show this stretch of values."""

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QGraphicsView
 
 from cnnstudio.gui.fonts import BODY, CAPTION, font
-from cnnstudio.gui.plots import paint
+from cnnstudio.gui.plots import paint, strokes
 from cnnstudio.gui.plots.band import Band
 from cnnstudio.gui.plots.lines import Line
 from cnnstudio.gui.plots.paint import Mark, Tick
@@ -50,6 +50,7 @@ class Chart(pg.GraphicsLayoutWidget):
         self._cursor: QPointF | None = None
         self._drawn_for = 0.0
         self._pressed_words = False
+        self._vector = False
         self.message = ""
         self.submessage = ""
         self.marks: tuple[Mark, ...] = ()
@@ -100,7 +101,7 @@ class Chart(pg.GraphicsLayoutWidget):
         """Draw the lines' numbers as they are now."""
         begun = time.perf_counter()
         low, high = self.shown
-        pixels = max(2, int(self.bands[0].area().width()))
+        pixels = max(2, int(self.bands[0].area().width() * self.devicePixelRatioF()))
         for band in self.bands:
             for line in band.lines.values():
                 line.draw(low, high, pixels)
@@ -131,7 +132,7 @@ class Chart(pg.GraphicsLayoutWidget):
             self._drawn_for = 0.0
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
-        """Rules, ticks and titles: below the curves."""
+        """Rules, ticks, titles and the curves: kept as a picture until the next `redraw`."""
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         low, high = self.shown
         area = self.bands[0].area()
@@ -141,6 +142,7 @@ class Chart(pg.GraphicsLayoutWidget):
         paint.axis(painter, self._theme, self.bands[-1].area(), marks, self._x, self.axis_captions)
         for band in self.bands:
             paint.heading(painter, self._theme, band, font(BODY, strong=True))
+            strokes.curves(painter, band, low, high, band.area(), self._vector)
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Names at the ends, marks, words of an empty chart, the crosshair: above the curves."""

@@ -1,15 +1,16 @@
 """Starts and stops jobs, one at a time, and keeps an engine warm for the next one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from cnnstudio.gui.run.replay import ReplayThread
+from cnnstudio.gui.run.following import FollowingThread
+from cnnstudio.gui.run.replay import Replay, ReplayThread
 from cnnstudio.gui.run.worker_thread import WorkerThread
-from cnnstudio.runs.events import Event
+from cnnstudio.runs.events import Event, Paused, Resumed
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
@@ -31,17 +32,23 @@ REST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What the controller does now; `job` and `folder` are None while it is idle."""
+    """What the controller does now; `job` and `folder` are None while it is idle.
 
-    state: Literal["idle", "running", "stopping"] = "idle"
+    `elsewhere`: the job belongs to another process, and is only followed here.
+    """
+
+    state: Literal["idle", "running", "pausing", "paused", "stopping"] = "idle"
     job: Job | None = None
     folder: RunFolder | None = None
+    elsewhere: bool = False
 
     @property
     def busy(self) -> str:
         """Why no other job can start now, as a sentence; empty when one can."""
         if self.job is None or self.folder is None:
             return ""
+        if self.state == "paused":
+            return f"{self.folder.name} is paused."
         ending = "; it is being stopped" if self.state == "stopping" else ""
         return f"{self.folder.name} {_DOING[self.job]}{ending}."
 
@@ -57,6 +64,8 @@ class RunController(QObject):
     """The job and a tuple of its events."""
     job_ended = Signal(str, object)
     """The job and its `RunFinished`; the controller is idle again."""
+    caught_up = Signal(object)
+    """The `Replay` of what the run of the job that has just started had said before."""
     replayed = Signal(object)
     """The `Replay` of a reopened run, to be shown."""
     compared = Signal(object)
@@ -75,7 +84,8 @@ class RunController(QObject):
         self._command = command
         self._patience = patience
         self._activity = Activity()
-        self._thread: WorkerThread | None = None
+        self._thread: WorkerThread | FollowingThread | None = None
+        self._training: Experiment | None = None
         self._warm: Engine | None = None
         self._replays: set[ReplayThread] = set()
         self._rest = QTimer(self)
@@ -89,6 +99,16 @@ class RunController(QObject):
     def activity(self) -> Activity:
         """What is going on."""
         return self._activity
+
+    @property
+    def training(self) -> Experiment | None:
+        """The experiment that is being trained, where it is known."""
+        return self._training if self._activity.job == "train" else None
+
+    @property
+    def pid(self) -> int:
+        """The process that does the job; 0 without one."""
+        return self._thread.pid if self._thread is not None else 0
 
     def warm(self) -> None:
         """Starts an engine for the next job, so that it begins at once; never two."""
@@ -110,9 +130,30 @@ class RunController(QObject):
         """
         self._must_be_idle()
         folder = RunFolder.create(home, experiment)
-        request = Request("train", folder.path, folder.events_file)
-        self._begin("train", folder, request)
+        self._training = experiment
+        self._begin("train", folder, Request("train", folder.path, folder.events_file))
         return folder
+
+    def take_up(self, folder: RunFolder, epochs: int | None = None) -> None:
+        """Goes on with a run that ended, to `epochs` in all (None: as many as it was to have).
+
+        Raises `UserError` when a job is running or the run cannot be read.
+        """
+        self._must_be_idle()
+        self._training = folder.experiment()
+        request = Request("train", folder.path, folder.events_file, resume=True, epochs=epochs)
+        self._begin("train", folder, request)
+
+    def follow(self, folder: RunFolder) -> None:
+        """Shows a training run that another process owns as it goes, and steers it.
+
+        Nothing happens while a job is running here.
+        """
+        if self._shut or self._activity.busy:
+            return
+        self._training = None
+        # No parent: Qt must never destroy a running thread along with this object.
+        self._run("train", folder, FollowingThread(folder), elsewhere=True)
 
     def diagnose(self, folder: RunFolder, budget_seconds: float | None = None) -> None:
         """Lets the doctor try its forks on a run; raises `UserError` when a job is running."""
@@ -129,10 +170,28 @@ class RunController(QObject):
         self._begin("export", folder, request)
 
     def stop(self) -> None:
-        """Asks the running job to stop and keep what it has; nothing happens without one."""
-        if self._thread is not None and self._activity.state == "running":
+        """Asks the job to stop and keep what it has; nothing happens without one."""
+        if self._thread is not None and self._activity.state != "stopping":
             self._thread.stop()
-            self._become(Activity("stopping", self._activity.job, self._activity.folder))
+            self._become(replace(self._activity, state="stopping"))
+
+    def pause(self) -> None:
+        """Asks the training to hold; the state is "paused" as soon as it does."""
+        activity = self._activity
+        if self._thread is not None and (activity.job, activity.state) == ("train", "running"):
+            self._thread.pause()
+            self._become(replace(activity, state="pausing"))
+
+    def go_on(self) -> None:
+        """Lets a paused training go on."""
+        if self._thread is not None and self._activity.state in ("pausing", "paused"):
+            self._thread.go_on()
+            self._become(replace(self._activity, state="running"))
+
+    def extend(self, epochs: int) -> None:
+        """Adds so many epochs to the training that goes on."""
+        if self._thread is not None and self._activity.job == "train":
+            self._thread.extend(epochs)
 
     def reopen(self, path: Path) -> None:
         """Reads a run folder in the background; `replayed` or `failed` follows."""
@@ -142,10 +201,12 @@ class RunController(QObject):
         """Reads a run folder to show it beside; `compared` or `failed` follows."""
         self._replay(path, beside=True)
 
-    def shutdown(self, patience: float | None = None) -> None:
+    def shutdown(self, patience: float | None = None, keep: bool = False) -> None:
         """Ends everything: asks the job to stop, waits `patience` seconds, then kills it.
 
-        Returns when no thread and no child is left; afterwards nothing can be started.
+        With `keep`, a training goes on without the window. Returns when no thread, and otherwise
+        no child, is left; afterwards nothing can be started. A run that another process owns is
+        left to it; when it was asked to stop, that is waited for.
         """
         self._shut = True
         self._rest.stop()
@@ -154,10 +215,14 @@ class RunController(QObject):
             # It holds nothing that could be lost.
             warm.kill()
         thread = self._thread
-        if thread is not None:
+        wait = int(1000 * (self._patience if patience is None else patience))
+        if isinstance(thread, FollowingThread):
+            if self._activity.state != "stopping" or not thread.wait(wait):
+                thread.leave()
+                thread.wait()
+        elif thread is not None and not (keep and thread.leave()):
             thread.stop()
-            wait = self._patience if patience is None else patience
-            if not thread.wait(int(1000 * wait)):
+            if not thread.wait(wait):
                 thread.kill()
                 thread.wait()
         for replaying in self._replays:
@@ -176,18 +241,40 @@ class RunController(QObject):
         warm, self._warm = self._warm, None
         engine = warm if warm is not None and not warm.ended else Engine(self._command)
         # No parent: Qt must never destroy a running thread along with this object.
-        thread = WorkerThread(engine, request, self._patience)
+        self._run(job, folder, WorkerThread(engine, request, self._patience))
+
+    def _run(
+        self,
+        job: Job,
+        folder: RunFolder,
+        thread: WorkerThread | FollowingThread,
+        elsewhere: bool = False,
+    ) -> None:
+        thread.caught_up.connect(self._catch_up)
         thread.events.connect(self._pass_on)
         thread.finished.connect(self._finish)
         self._thread = thread
         self._last = None
         self.job_started.emit(folder, job)
-        self._become(Activity("running", job, folder))
+        self._become(Activity("running", job, folder, elsewhere))
         thread.start()
+
+    def _catch_up(self, replay: Replay) -> None:
+        self._training = replay.experiment
+        self.caught_up.emit(replay)
+        if self._activity.elsewhere and replay.history.state == "paused":
+            self._become(replace(self._activity, state="paused"))
 
     def _pass_on(self, events: tuple[Event, ...]) -> None:
         self._last = events[-1]
         self.events.emit(self._activity.job, events)
+        for event in events:
+            if self._activity.state == "stopping":
+                break
+            if isinstance(event, Paused):
+                self._become(replace(self._activity, state="paused"))
+            elif isinstance(event, Resumed):
+                self._become(replace(self._activity, state="running"))
 
     def _finish(self) -> None:
         thread, self._thread = self._thread, None

@@ -1,13 +1,14 @@
 """Reads an earlier run back from its folder, beside the window."""
 
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from cnnstudio.runs.control_file import is_alive
-from cnnstudio.runs.events import ExportFinished
+from cnnstudio.runs.events import Event, ExportFinished
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.log import read
@@ -33,11 +34,19 @@ class Replay:
 def replay(path: Path) -> Replay:
     """Reads the run folder `path`; raises `UserError` when it is none or cannot be read."""
     folder = RunFolder(path)
+    return replay_events(folder, folder.events(), is_alive(path))
+
+
+def replay_events(folder: RunFolder, events: Iterable[Event], alive: bool) -> Replay:
+    """The run in `folder`, whose training said `events` and goes on if it is `alive`.
+
+    Raises `UserError` when the folder is none of a run or cannot be read.
+    """
     experiment = folder.experiment()
     history = RunHistory()
-    for event in folder.events():
+    for event in events:
         history.add(event)
-    if not is_alive(path):
+    if not alive:
         history.lose()
     probes = ProbeHistory()
     for event in read(folder.diagnosis / "events.jsonl"):

@@ -1,22 +1,16 @@
-"""What the window knows about runs: the shown one, those beside it, and their curves."""
+"""What the window knows about runs: the one that is shown, and the one that goes on."""
 
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnnstudio.gui.run.replay import Replay
-from cnnstudio.runs.columns import thin
 from cnnstudio.runs.events import Event, ExportFinished, PhaseChanged, RunFinished
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.probes import ProbeHistory
 from cnnstudio.runs.verdict import Verdict, verdict
-
-Floats = NDArray[np.float64]
 
 SHORTEST = 0.2
 """Seconds between two updates: three plots at 30 Hz cost a third of the training's pace."""
@@ -54,7 +48,7 @@ class RunView:
 
 
 class RunStore(QObject):
-    """Holds the shown run, live or replayed, and runs to compare it with.
+    """Holds the shown run, live or replayed.
 
     The running job goes on being taken in while another run is shown.
     """
@@ -70,8 +64,6 @@ class RunStore(QObject):
         super().__init__(parent)
         self.shown = RunView(None)
         """The shown run; its folder is None before the first."""
-        self.others: dict[Path, RunHistory] = {}
-        """Runs shown beside, by their folder, in the order they were added."""
         self._live = self.shown
         self._told = 0.0
         self._interval = SHORTEST
@@ -108,6 +100,15 @@ class RunStore(QObject):
             self._live.export_phase = self._live.export_finished = None
         self._become(self._live)
 
+    def catch_up(self, replay: Replay) -> None:
+        """Takes in what the run of the present job had said before, all at once."""
+        live = self._live
+        if live.folder == replay.folder:
+            live.history, live.probes = replay.history, replay.probes
+            live.exported = replay.exported
+            if live is self.shown:
+                self._tell()
+
     def take(self, job: str, events: tuple[Event, ...]) -> None:
         """Takes in what the running job says."""
         for event in events:
@@ -133,46 +134,14 @@ class RunStore(QObject):
             self.shown = RunView(None)
             self._tell()
 
-    def compare(self, replay: Replay) -> None:
-        """Shows another run beside."""
-        self.others[replay.folder.path] = replay.history
-        self._soon()
-
-    def leave(self, path: Path) -> None:
-        """Shows a run no longer beside."""
-        if self.others.pop(path, None) is not None:
-            self._soon()
-
     def verdict(self) -> Verdict:
         """One sentence about the shown run."""
         return verdict(self.history)
-
-    def curve(
-        self,
-        name: str,
-        most: int,
-        first: float = -np.inf,
-        last: float = np.inf,
-        run: Path | None = None,
-    ) -> tuple[Floats, Floats]:
-        """Steps and values of a curve (names: `BATCH_CURVES`, `EPOCH_CURVES`) for drawing.
-
-        Two float64[m] with m <= `most` (two points a pixel): per stretch the least and the
-        greatest value. `first` and `last` bound the steps; one point beyond each is kept, so
-        that the line leaves the plot. NaN = not measured. `run` is a key of `others`, None the
-        shown run. Raises `KeyError` for unknown names.
-        """
-        history = self.history if run is None else self.others[run]
-        steps, values = history.curve(name)
-        begin = max(int(np.searchsorted(steps, first)) - 1, 0)
-        end = int(np.searchsorted(steps, last, side="right")) + 1
-        return thin(steps[begin:end], values[begin:end], most)
 
     def _become(self, view: RunView) -> None:
         assert view.folder is not None
         changed = view is not self.shown
         self.shown = view
-        self.others.pop(view.folder.path, None)
         if changed:
             self.shown_changed.emit(view.folder)
         self._tell()

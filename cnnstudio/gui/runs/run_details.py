@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -22,6 +22,7 @@ from cnnstudio.gui.runs.difference import Difference, differences
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.training.matrix import ConfusionMatrix
 from cnnstudio.gui.training.numbers import duration, with_noise
+from cnnstudio.runs.catalog import RunSummary
 from cnnstudio.runs.verdict import verdict
 from cnnstudio.spec.experiment import Experiment
 
@@ -35,6 +36,12 @@ class RunDetails(Panel):
     """The path of the run that a person wants to see in the Train stage."""
     experiment_chosen = Signal(object)
     """The experiment whose settings a person wants to go on with."""
+    resume_requested = Signal(object)
+    """The path of a run that was cut or stopped, and is to go on."""
+    extend_requested = Signal(object, int)
+    """The path of a run that is to have more epochs, and how many it has."""
+    rename_requested = Signal(object)
+    delete_requested = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,12 +59,18 @@ class RunDetails(Panel):
         self.use.clicked.connect(self._use)
         self.reveal = QPushButton("Show folder")
         self.reveal.clicked.connect(self._reveal)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.open, self.use, self.reveal):
-            button.setMinimumWidth(40)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        self.resume = QPushButton("Resume")
+        self.resume.setToolTip("Go on from the last checkpoint to the planned end")
+        self.resume.clicked.connect(lambda: self._ask(self.resume_requested))
+        self.extend = QPushButton("Extend…")
+        self.extend.setToolTip("Go on from its end by some more epochs")
+        self.extend.clicked.connect(self._extend)
+        self.rename = QPushButton("Rename…")
+        self.rename.clicked.connect(lambda: self._ask(self.rename_requested))
+        self.delete = QPushButton("Delete…")
+        self.delete.clicked.connect(lambda: self._ask(self.delete_requested))
+        buttons = _row(self.open, self.use, self.reveal)
+        keeping = _row(self.resume, self.extend, self.rename, self.delete)
         self.changed_title = _title("Changed settings")
         self.changed_note = QLabel()
         self.changed_note.setProperty("role", "muted")
@@ -73,6 +86,7 @@ class RunDetails(Panel):
         column.addWidget(self.sentence)
         column.addWidget(self.facts)
         column.addLayout(buttons)
+        column.addLayout(keeping)
         column.addWidget(self.changed_title)
         column.addWidget(self.changed_note)
         column.addLayout(self._changes)
@@ -131,6 +145,29 @@ class RunDetails(Panel):
         """Colour the matrix."""
         self.matrix.set_theme(theme)
 
+    def set_summary(self, run: RunSummary | None) -> None:
+        """What can be done with the shown run as it stands now."""
+        state = run.state if run is not None else "new"
+        at_work = state in ("running", "paused")
+        done = bool(run is not None and run.epochs and state == "completed")
+        self.resume.setVisible(run is not None and run.resumable)
+        self.extend.setVisible(done)
+        for button, tip in (
+            (self.rename, "Give it another name behind its number"),
+            (self.delete, "Throw it away with its weights and curves"),
+        ):
+            button.setEnabled(not at_work)
+            button.setToolTip("It is at work. Stop it first." if at_work else tip)
+
+    def _ask(self, signal: SignalInstance) -> None:
+        if self.shown is not None:
+            signal.emit(self.shown)
+
+    def _extend(self) -> None:
+        if self._replay is not None:
+            path, epochs = self._replay.folder.path, len(self._replay.history.epochs)
+            self.extend_requested.emit(path, epochs)
+
     def _show_changes(self, found: tuple[Difference, ...]) -> None:
         while (item := self._changes.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -167,7 +204,7 @@ def _facts(replay: Replay) -> str:
         f"{begun.training_images:,} training and {begun.validation_images:,} validation images, "
         f"{len(begun.class_names)} classes",
         f"{begun.parameters:,} parameters",
-        f"{len(history.epochs)} of {begun.epochs} epochs on {begun.device}",
+        f"{len(history.epochs)} of {history.epochs_planned} epochs on {begun.device}",
     ]
     seconds = float(history.curve("seconds")[1].sum())
     if seconds > 0:
@@ -180,6 +217,16 @@ def _facts(replay: Replay) -> str:
         if spread:
             parts.append(f"validation {number} {spread} in epoch {best}, which is kept")
     return "; ".join(parts).replace(" %", "\u00a0%") + "."
+
+
+def _row(*buttons: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for button in buttons:
+        button.setMinimumWidth(40)
+        row.addWidget(button)
+    row.addStretch(1)
+    return row
 
 
 def _title(text: str) -> QLabel:

@@ -125,6 +125,8 @@ class RunTable(Panel):
                 item.setTextAlignment(RIGHT)
             if column == 2 and run.state in ("errored", "lost"):
                 item.setForeground(self._theme.color("error"))
+            elif column == 2 and run.state == "paused":
+                item.setForeground(self._theme.color("warn"))
             if column == 0:
                 item.setData(PLACE, str(run.path))
                 item.setIcon(_dot(self._colors.get(run.path, "")))

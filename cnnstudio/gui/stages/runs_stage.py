@@ -7,10 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnstudio.gui.pane import Pane, ToolButton
+from cnnstudio.gui.run.queue import Queued
 from cnnstudio.gui.run.replay import Replay
 from cnnstudio.gui.runs.overlay import RunOverlay
+from cnnstudio.gui.runs.queue_list import QueueList
 from cnnstudio.gui.runs.run_details import RunDetails
 from cnnstudio.gui.runs.run_list import RunList
 from cnnstudio.gui.runs.run_table import RunTable
@@ -36,6 +39,15 @@ class RunsStage(StagePage):
     """An `Experiment` to go on with."""
     compare_requested = Signal(object)
     """The path of a run whose `Replay` is wanted here."""
+    resume_requested = Signal(object)
+    """The path of a run that is to go on to its planned end."""
+    extend_requested = Signal(object, int)
+    """The path of a run that is to have more epochs, and how many it has."""
+    rename_requested = Signal(object)
+    delete_requested = Signal(object)
+    """The path of a run that is to have another name, or to be thrown away."""
+    unqueue_requested = Signal(int)
+    """The number of a queued run that is to be forgotten."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,10 +65,22 @@ class RunsStage(StagePage):
         self.table.run_opened.connect(self.run_opened)
         self.details.run_opened.connect(self.run_opened)
         self.details.experiment_chosen.connect(self.experiment_chosen)
+        self.details.resume_requested.connect(self.resume_requested)
+        self.details.extend_requested.connect(self.extend_requested)
+        self.details.rename_requested.connect(self.rename_requested)
+        self.details.delete_requested.connect(self.delete_requested)
+        self.queue = QueueList()
+        self.queue.removed.connect(self.unqueue_requested)
         self.table.selection_changed.connect(lambda _paths: self._show_selected())
         reload = ToolButton("refresh-cw", "Read the list of runs again")
         reload.clicked.connect(self.refresh)
-        self._table_pane = Pane("Runs", self.table)
+        listed = QWidget()
+        rows = QVBoxLayout(listed)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        rows.addWidget(self.queue)
+        rows.addWidget(self.table, 1)
+        self._table_pane = Pane("Runs", listed)
         self._table_pane.add_tool(reload)
         curves = Pane("Curves", self.overlay, "training solid, validation dashed")
         self._details_pane = Pane("Run", self.details)
@@ -93,6 +117,10 @@ class RunsStage(StagePage):
         while len(self._replays) > KEPT:
             self._replays.popitem(last=False)
         self._show_selected()
+
+    def set_queue(self, waiting: tuple[Queued, ...]) -> None:
+        """The runs that wait for their turn."""
+        self.queue.show_waiting(waiting)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour every pane and panel."""
@@ -151,12 +179,13 @@ class RunsStage(StagePage):
         if not few:
             self.details.show_words("Mark one run to see it closely, or two to see what differs.")
             return
+        known = next((run for run in self.table.runs if run.path == selected[0]), None)
+        self.details.set_summary(known)
         one = self._replays.get(selected[0])
         earlier = self._replays.get(before) if before is not None else None
         if one is not None and (before is None or earlier is not None):
             self.details.show_run(one, earlier)
         elif one is None and self.details.shown != selected[0]:
-            known = next((run for run in self.table.runs if run.path == selected[0]), None)
             self.details.show_words((known.problem if known is not None else "") or "Reading …")
 
     def _before(self, path: Path) -> Path | None:

@@ -43,17 +43,16 @@ def test_a_line_has_at_most_two_points_a_pixel_and_keeps_its_extremes(
     values = np.random.default_rng(0).normal(size=50_000)
     line.set(np.arange(50_000), values)
     line.draw(0, 50_000, 700)
-    x, y = line.item.getData()
-    assert len(x) <= 1400
-    assert y.min() == values.min()
-    assert y.max() == values.max()
+    assert len(line.shown) <= 1401
+    assert line.shown.least.min() == values.min()
+    assert line.shown.greatest.max() == values.max()
 
 
 def test_only_the_part_in_view_is_drawn(qtbot: QtBot) -> None:
     line = Line("training", TRAINING)
     line.set(np.arange(1000), np.zeros(1000))
     line.draw(100, 110, 700)
-    assert 11 <= len(line.item.getData()[0]) <= 13
+    assert 11 <= len(line.shown) <= 13
 
 
 def test_a_gap_stays_a_gap(qtbot: QtBot) -> None:

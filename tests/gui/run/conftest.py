@@ -43,9 +43,9 @@ def connect() -> Callable[[RunController], RunStore]:
     def make(controller: RunController) -> RunStore:
         store = RunStore()
         controller.job_started.connect(store.begin)
+        controller.caught_up.connect(store.catch_up)
         controller.events.connect(store.take)
         controller.replayed.connect(store.show)
-        controller.compared.connect(store.compare)
         return store
 
     return make

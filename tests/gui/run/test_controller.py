@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.run.controller import Activity, RunController
 from cnnstudio.gui.run.store import RunStore
+from cnnstudio.gui.run.worker_thread import WorkerThread
 from cnnstudio.runs.control_file import ControlFile
 from cnnstudio.runs.events import Event, RunFinished
 from cnnstudio.runs.folder import RunFolder
@@ -214,7 +215,7 @@ def test_a_reopened_run_is_the_run_that_was_seen(
     assert store.folder == live.folder
     assert store.verdict() == live.verdict()
     for name in ("loss", "validation_accuracy"):
-        again, before = store.curve(name, 1000), live.curve(name, 1000)
+        again, before = store.history.curve(name), live.history.curve(name)
         assert again[0].tolist() == before[0].tolist()
         assert again[1].tolist() == before[1].tolist()
     assert store.probes.diagnosis == live.probes.diagnosis
@@ -239,10 +240,11 @@ def test_looking_at_another_run_does_not_disturb_the_running_one(
     with qtbot.waitSignal(store.shown_changed, timeout=LONG):
         controller.reopen(running.path)
     assert store.history.state == "canceled"
-    with qtbot.waitSignal(store.updated, timeout=LONG):
+    with qtbot.waitSignal(controller.compared, timeout=LONG) as compared:
         controller.compare(folders[0].path)
-    assert list(store.others) == [folders[0].path]
-    assert len(store.curve("loss", 1000, run=folders[0].path)[0]) == 30
+    assert compared.args is not None
+    assert len(compared.args[0].history.steps) == 30
+    assert store.folder == running, "what is read to be shown beside is not shown alone"
 
 
 def test_reopening_what_is_no_run_is_told(
@@ -263,7 +265,7 @@ def test_shutdown_leaves_no_thread_and_no_process(
     with qtbot.waitSignal(controller.events, timeout=LONG):
         controller.start(experiment, tmp_path)
     thread = controller._thread
-    assert thread is not None
+    assert isinstance(thread, WorkerThread)
     controller.reopen(tmp_path)
     controller.shutdown(patience=10.0 if behaviour == "until stopped" else 0.2)
     assert thread.isFinished()

@@ -42,29 +42,6 @@ def test_the_last_word_is_not_held_back(qtbot: QtBot, store: RunStore) -> None:
     assert heard[-2:] == [("updated", "completed"), ("train", "completed")]
 
 
-def test_a_long_curve_has_at_most_two_points_a_pixel(store: RunStore) -> None:
-    store.take("train", batches(1, 20_000))
-    steps, values = store.curve("loss", 800)
-    assert 400 <= len(steps) <= 800
-    assert values.min() == 0
-    assert values.max() == 96
-    assert steps[0] <= 97
-
-
-def test_a_part_of_a_curve_leaves_the_plot_on_both_sides(store: RunStore) -> None:
-    store.take("train", batches(1, 1000))
-    steps, _ = store.curve("loss", 800, first=100.5, last=200.5)
-    assert steps[0] == 100
-    assert steps[-1] == 201
-    assert len(steps) == 102
-    assert len(store.curve("loss", 800, first=5000, last=6000)[0]) <= 1
-
-
-def test_unknown_curves_are_a_mistake_of_ours(store: RunStore) -> None:
-    with pytest.raises(KeyError):
-        store.curve("nonsense", 100)
-
-
 def test_a_new_run_is_shown_empty(store: RunStore, tmp_path: Path) -> None:
     store.take("train", batches(1, 10))
     shown: list[RunFolder] = []
@@ -73,4 +50,4 @@ def test_a_new_run_is_shown_empty(store: RunStore, tmp_path: Path) -> None:
     store.begin(second, "train")
     assert shown == [second]
     assert store.history.state == "new"
-    assert len(store.curve("loss", 100)[0]) == 0
+    assert len(store.history.steps) == 0
