@@ -54,6 +54,7 @@ class EvidenceView(Panel):
         self.chart = Chart((self.band,), right=150)
         self.chart.axis_captions = ("step",)
         self.chart.words_at = lambda step: f"Step {max(round(step), 0):,}"
+        self.chart.title = "Short runs"
         self.chart.setMinimumHeight(130)
         self.table = _table()
         self._clock = RedrawClock(self)
@@ -161,7 +162,7 @@ class EvidenceView(Panel):
             else:
                 look = Look(next(colors, self._theme.muted), 2.0)
                 name = course.title.lower()
-            line = self.band.line(key, name, look)
+            line = self.band.line(key, name, look, course.title.lower())
             line.look = look
             line.set_theme(self._theme)
             line.set([p[0] for p in course.points], [p[2] for p in course.points])

@@ -62,6 +62,12 @@ class Band:
             self.lines[key] = Line(name, look, title)
         return self.lines[key]
 
+    def name_of(self, line: str) -> str:
+        """A line's name with the band's: `Accuracy · validation`, but `Learning rate`."""
+        if not self.title:
+            return line
+        return self.title if self.title.lower().endswith(line) else f"{self.title} · {line}"
+
     def remove(self, key: str) -> None:
         """Take a line away."""
         self.lines.pop(key, None)

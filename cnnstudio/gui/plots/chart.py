@@ -7,23 +7,37 @@ painted here, because they are what makes a plot legible.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QGraphicsView
 
 from cnnstudio.gui.fonts import BODY, CAPTION, font
+from cnnstudio.gui.pane import ToolButton
 from cnnstudio.gui.plots import paint, strokes
 from cnnstudio.gui.plots.band import Band
 from cnnstudio.gui.plots.lines import Line
 from cnnstudio.gui.plots.paint import Mark, Tick
+from cnnstudio.gui.plots.saving import ChartFiles
 from cnnstudio.gui.plots.scale import number_words, ticks
 from cnnstudio.gui.theme import LIGHT, Theme
 
 LEFT, RIGHT, TOP, BOTTOM, GAP = 48, 92, 26, 24, 34
 SECOND_ROW = 15
+BUTTON = 24
+Floats = NDArray[np.float64]
 
 
 class Chart(pg.GraphicsLayoutWidget):
@@ -57,6 +71,11 @@ class Chart(pg.GraphicsLayoutWidget):
         self.axis_captions: tuple[str, ...] = ()
         self.ticks_of: Callable[[float, float, int], list[Tick]] = plain_ticks
         self.words_at: Callable[[float], str] = number_words
+        self.title = ""
+        """Heads the figure and names the file that it is saved to."""
+        self.places: Callable[[Floats], Mapping[str, Floats]] = self._plain_places
+        """The places of the axis in the units of the table that it is saved to."""
+        self.files = ChartFiles(self)
         self.setFrameShape(self.Shape.NoFrame)
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(QSize(160, 80))
@@ -71,6 +90,9 @@ class Chart(pg.GraphicsLayoutWidget):
                 band.view.setXLink(self.bands[0].view)
             band.view.sigRangeChangedManually.connect(self._moved_by_hand)
         self.bands[0].view.sigXRangeChanged.connect(self._range_changed)
+        self.menu_button = ToolButton("download", "Save the curves as PNG, SVG or CSV")
+        self.menu_button.setParent(self.viewport())
+        self.menu_button.clicked.connect(self._open_menu)
         self.set_theme(LIGHT)
 
     # ---- what is shown
@@ -92,6 +114,16 @@ class Chart(pg.GraphicsLayoutWidget):
         self.redraw()
 
     @property
+    def theme(self) -> Theme:
+        """The colours it is drawn in."""
+        return self._theme
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether a person looks at a part of the axis."""
+        return self._is_zoomed
+
+    @property
     def shown(self) -> tuple[float, float]:
         """The stretch of the axis in view."""
         low, high = self.bands[0].view.viewRange()[0]
@@ -100,22 +132,66 @@ class Chart(pg.GraphicsLayoutWidget):
     def redraw(self) -> None:
         """Draw the lines' numbers as they are now."""
         begun = time.perf_counter()
-        low, high = self.shown
-        pixels = max(2, int(self.bands[0].area().width() * self.devicePixelRatioF()))
-        for band in self.bands:
-            for line in band.lines.values():
-                line.draw(low, high, pixels)
+        self._choose_points(self.devicePixelRatioF())
         self._refresh()
         self._drawn_for = time.perf_counter() - begun
 
+    def _choose_points(self, ratio: float) -> None:
+        low, high = self.shown
+        pixels = max(2, int(self.bands[0].area().width() * ratio))
+        for band in self.bands:
+            for line in band.lines.values():
+                line.draw(low, high, pixels)
+
     def set_theme(self, theme: Theme) -> None:
         """Colour everything."""
-        self._theme = theme
         self.setBackground(None)
+        self._paint_in(theme)
+        if hasattr(self, "menu_button"):
+            self.menu_button.set_theme(theme)
+        self._refresh()
+
+    @contextmanager
+    def resized(self, size: QSize) -> Iterator[None]:
+        """Another size for the time of a block, for a figure; nothing of it is seen."""
+        before = self.size()
+        if size == before:
+            yield
+            return
+        self.setUpdatesEnabled(False)
+        try:
+            self.resize(size)
+            yield
+        finally:
+            self.resize(before)
+            self.setUpdatesEnabled(True)
+
+    def paint_on(self, painter: QPainter, theme: Theme, ratio: float, vector: bool) -> None:
+        """Paint the chart as it is now somewhere else, in another theme and without crosshair.
+
+        `ratio` is how fine it is painted there; with `vector` nothing is painted as pixels.
+        """
+        before, cursor = self._theme, self._cursor
+        self._cursor, self._vector = None, vector
+        try:
+            self._paint_in(theme)
+            self._choose_points(ratio)
+            whole = QRectF(self.viewport().rect())
+            self.drawBackground(painter, whole)
+            self.drawForeground(painter, whole)
+        finally:
+            self._cursor, self._vector = cursor, False
+            self._paint_in(before)
+            self.redraw()
+
+    def _paint_in(self, theme: Theme) -> None:
+        self._theme = theme
         for band in self.bands:
             for line in band.lines.values():
                 line.set_theme(theme)
-        self._refresh()
+
+    def _plain_places(self, x: Floats) -> dict[str, Floats]:
+        return {self.axis_captions[-1] if self.axis_captions else "x": x}
 
     # ---- painting
 
@@ -176,11 +252,8 @@ class Chart(pg.GraphicsLayoutWidget):
             paint.crosshair(painter, self._theme, whole, cursor, self.words_at(x), rows, dots)
 
     def _label(self, band: Band, line: Line) -> str:
-        if len(self.bands) == 1 or not band.title:
-            return line.name
-        if band.title.lower().endswith(line.name):
-            return band.title
-        return f"{band.title} · {line.name}"
+        words = band.name_of(line.name)
+        return line.name if len(self.bands) == 1 else words
 
     def _ends(self, band: Band) -> list[tuple[str, QColor, float, float]]:
         """(name, colour, x, y) of every named line's last point in view."""
@@ -238,10 +311,20 @@ class Chart(pg.GraphicsLayoutWidget):
         event.accept()
         self.show_all()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the chart: save it, go back from a zoom."""
+        self.files.open_at(event.globalPos())
+        event.accept()
+
+    def _open_menu(self) -> None:
+        corner = self.menu_button.rect().bottomLeft()
+        self.files.open_at(self.menu_button.mapToGlobal(corner))
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Another width can show another number of points."""
         super().resizeEvent(event)
-        if event is not None and hasattr(self, "_theme"):
+        if event is not None and hasattr(self, "menu_button"):
+            self.menu_button.setGeometry(self.viewport().width() - BUTTON, 0, BUTTON, BUTTON)
             self.redraw()
 
     def _moved_by_hand(self, *_: object) -> None:

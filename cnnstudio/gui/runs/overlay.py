@@ -43,6 +43,7 @@ class RunOverlay(Panel):
         self.chart.axis_captions = ("epoch",)
         self.chart.ticks_of = _epoch_ticks
         self.chart.words_at = lambda epoch: f"Epoch {max(round(epoch), 1)}"
+        self.chart.title = "Runs compared"
         self.chart.message = "Mark runs to compare them"
         self.chart.submessage = "Ctrl and Shift mark several."
         self._clock = RedrawClock(self)
@@ -95,7 +96,8 @@ class RunOverlay(Panel):
                 ):
                     look = Look(colors[path], 2.0 if few else 1.0, style, 1.0 if few else FADED)
                     named = role == "validation" or not _measured(history, f"validation_{name}")
-                    line = band.line(f"{path}/{role}", _short(path) if named and few else "", look)
+                    words = _short(path) if named and few else ""
+                    line = band.line(f"{path}/{role}", words, look, f"{path.name} {role}")
                     line.set_theme(self._theme)
                     line.set(history.epochs, history.curve(f"{role}_{name}")[1])
         last = max(

@@ -25,6 +25,7 @@ class SchedulePlot(QWidget):
         self._band.named = False
         self.chart = Chart((self._band,), right=18, axis_rows=2, left=52)
         self.chart.axis_captions = CAPTIONS
+        self.chart.title = "Learning rate"
         self.setFixedHeight(168)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

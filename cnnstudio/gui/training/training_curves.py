@@ -64,7 +64,7 @@ class TrainingCurves(Panel):
         self.loss = Band("Loss", share=3, fine=fine_number_words)
         self.rate = Band("Learning rate", rate_words, height=64)
         for band in (self.accuracy, self.loss):
-            band.line("batches", "", BATCHES)
+            band.line("batches", "", BATCHES, "training of each batch")
             band.line("training", "training", TRAINING)
             band.line("clean", "clean-train", CLEAN)
             band.line("validation", "validation", VALIDATION)
@@ -169,6 +169,7 @@ class TrainingCurves(Panel):
         if plan is None:
             self.chart.message, self.chart.submessage = "No experiment", "Open a folder of images."
             return
+        self.chart.title = f"{self._experiment.name}, planned" if self._experiment else ""
         self._set_axis(plan.steps_per_epoch, plan.total_steps)
         if history is not None and history.state == "running":
             self.chart.message, self.chart.submessage = "The run begins", "Preparing the engine."
@@ -184,6 +185,7 @@ class TrainingCurves(Panel):
         assert history.started is not None
         self.chart.message = self.chart.submessage = ""
         per_epoch = history.started.steps_per_epoch
+        self.chart.title = history.started.name
         self._set_axis(per_epoch, max(history.total_steps, history.step))
         self._set_references(len(history.started.class_names), history.started.majority_share)
         batches = window(self.smoothing.value() / 100, per_epoch)
