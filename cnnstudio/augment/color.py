@@ -30,7 +30,7 @@ def table(draws: Sequence[tuple[Operation, Draw]]) -> Pixels:
 def recolor(
     image: Pixels, draws: Sequence[tuple[Operation, Draw]], out: Pixels | None = None
 ) -> Pixels:
-    """The image after all `draws` in their order, written to `out`, which may be `image` itself."""
+    """The image after all `draws` in order, in a gapless `out`, which may be `image` itself."""
     if out is None:
         out = np.empty(image.shape, np.uint8)
     made = image

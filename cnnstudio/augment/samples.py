@@ -53,8 +53,9 @@ class SampleMaker:
     ) -> Pixels:
         """uint8[height, width, channels], `image` as training sees it in `epoch`.
 
-        `image` is decoded and resized; `drawn` replaces the draw, `out` receives the result. The
-        input stays as it is. Mixing with other images of the batch follows in `Batches`.
+        `image` is decoded and resized; `drawn` replaces the draw; `out`, an array without gaps,
+        receives the result. The input stays as it is. Mixing with other images of the batch
+        follows in `Batches`.
         """
         if drawn is None:
             drawn = self.draw(key, epoch)

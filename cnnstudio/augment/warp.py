@@ -102,7 +102,7 @@ def warp(
     fill_value: int = 0,
     out: Pixels | None = None,
 ) -> Pixels:
-    """The image seen along `way` (see `route`), same shape, bilinear; written to `out`.
+    """The image seen along `way` (see `route`), same shape, bilinear; written to a gapless `out`.
 
     Outside the source stands what `fill_mode` says. The identity copies the pixels exactly.
     """
