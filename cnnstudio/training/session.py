@@ -133,6 +133,7 @@ class _Session:
             raise UserError(sentence, place=str(self._folder.path))
         if more:
             self._extend(more)
+        self._checkpoints.tidy()
         self.say(PhaseChanged(phase="reading images"))
         told = tell_progress(self.say, "reading images")
         data = prepare(self._experiment, told, self._stopping)

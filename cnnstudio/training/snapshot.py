@@ -3,6 +3,7 @@
 `checkpoints/initial.npz` is step 0, `best.npz` the best epoch, `step-00000120.npz` the last two.
 """
 
+import contextlib
 import copy
 import io
 import json
@@ -28,6 +29,7 @@ KEPT = 2
 INITIAL, BEST = "initial.npz", "best.npz"
 
 _STEP = re.compile(r"step-(\d+)\.npz")
+_HALF = re.compile(r"\.(step-\d+|initial|best)\.npz\.|\.room\.")
 _STATE = "state.json"
 
 
@@ -97,6 +99,13 @@ class Checkpoints:
         """Removes all checkpoints: a run that begins anew must not be resumed from old ones."""
         for path in (*self._steps(), self._folder / INITIAL, self._folder / BEST):
             path.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Removes what a process that was killed while it wrote has left half."""
+        with contextlib.suppress(OSError):
+            for path in self._folder.iterdir():
+                if _HALF.match(path.name):
+                    path.unlink(missing_ok=True)
 
     def _steps(self) -> list[Path]:
         """The step checkpoints, newest first."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cnnstudio.runs.control_file import ControlFile, is_listening
+from cnnstudio.runs.control_file import ControlFile, is_alive, is_listening
 from cnnstudio.runs.orders import Orders
 
 STOP = "stop"
@@ -35,12 +35,13 @@ _PREFIX = "cnns-"
 class Serving:
     """The job's end: listens from its making until `close`.
 
-    `commands` are called by name on a thread of their own, right after the caller got the reply
-    "ok"; `counted` are those with a whole number from 1 behind their name ("extend 10"). What is
-    none of these is answered "unknown". The address and the key are written to
-    `control.json` in `folder`, readable by this user alone. Raises `UserError` when that file
-    cannot be written. Whoever runs a job outside of a worker process (the terminal) serves the
-    run folder too, so that its run is listed as running and can be stopped from elsewhere.
+    `commands` are called by name on a thread of their own, then the caller gets the reply "ok"
+    (before that on a stop, which may end the process). `counted` are those with a whole number
+    from 1 behind their name ("extend 10"). What is none of these is answered "unknown". The
+    address and the key are written to `control.json` in `folder`, readable by this user alone.
+    Raises `UserError` when that file cannot be written. Whoever runs a job outside of a worker
+    process (the terminal) serves the run folder too, so that its run is listed as running and can
+    be stopped from elsewhere.
     """
 
     def __init__(
@@ -62,6 +63,10 @@ class Serving:
             address, family = str(self._place / "s"), "AF_UNIX"
         self._listener = Listener(address, family, backlog=8, authkey=key)
         self._file = ControlFile(os.getpid(), address, key)
+        before = ControlFile.read(folder)
+        if before is not None and not is_alive(folder):
+            # Killed together with whoever would have tidied up after it.
+            tidy(folder, before.pid)
         try:
             self._file.write(folder)
         except BaseException:
@@ -97,18 +102,23 @@ class Serving:
 
     def _serve(self) -> None:
         while not self._closed:
-            act = None
+            stop = None
             try:
                 with self._listener.accept() as caller:
                     if caller.poll(1.0):
                         # Bytes, not objects: nothing that comes in is ever unpickled.
-                        act = self._found(caller.recv_bytes(4096).decode("utf-8", "replace"))
+                        name = caller.recv_bytes(4096).decode("utf-8", "replace")
+                        act = self._found(name)
+                        if name == STOP:
+                            stop = act
+                        elif act is not None:
+                            act()
                         caller.send_bytes(b"unknown" if act is None else b"ok")
             except (OSError, EOFError, AuthenticationError):
                 # Somebody only looked whether we live, or the caller went away.
                 pass
-            if act is not None:
-                act()
+            if stop is not None:
+                stop()
 
     def _found(self, command: str) -> Callable[[], None] | None:
         """What a command asks for; None when that is unknown here."""
@@ -150,7 +160,9 @@ def tidy(folder: Path, pid: int) -> None:
     if control is not None and control.pid == pid:
         control.remove(folder)
         place = Path(control.address).parent
-        if place.name.startswith(_PREFIX):
+        # The file may come from anywhere; what is removed is one of ours.
+        ours = place.parent in (Path(tempfile.gettempdir()), Path("/tmp"))
+        if ours and place.name.startswith(_PREFIX):
             shutil.rmtree(place, ignore_errors=True)
 
 
