@@ -30,7 +30,7 @@ class DeviceChip(QPushButton):
 
     def tell(self, device: str, reason: str) -> None:
         """Say what trains, and why it is this."""
-        self._device, self._reason = device, reason or NOT_YET
+        self._device, self._reason = device, reason
         self.setText(f"{device} · why?" if device.startswith("CPU") else device)
         self.setToolTip(self._reason)
 
@@ -55,8 +55,12 @@ class DevicePopover(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(6)
-        column.addWidget(label(device or "No network was trained yet", "strong", wrap=True))
-        column.addWidget(label(reason, wrap=True))
+        column.addWidget(label(device or "What trains", "strong", wrap=True))
+        if reason:
+            column.addWidget(label(reason, wrap=True))
         if not device or device.startswith("CPU"):
             column.addWidget(label(ADVICE, "muted", wrap=True))
-        self.adjustSize()
+        self.ensurePolished()
+        for child in self.findChildren(QWidget):
+            child.ensurePolished()
+        self.setFixedHeight(column.heightForWidth(WIDTH))

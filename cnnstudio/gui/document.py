@@ -123,6 +123,11 @@ class Document(QObject):
             return self._path.parent
         return home_of(self._experiment.name if self._experiment else "Untitled")
 
+    def settle_home(self) -> None:
+        """Keep the folder as it is, whatever the experiment is called from now on."""
+        if self._path is None:
+            self._home = self.home
+
     @property
     def reading(self) -> bool:
         """Whether images are being read."""

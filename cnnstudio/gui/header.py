@@ -20,6 +20,7 @@ DENSE_BELOW = 1240
 """Window widths below this leave the rail's icons out."""
 
 NAME_WIDTH = 220
+NARROW_NAME = 140
 
 
 class NameField(QLineEdit):
@@ -36,6 +37,7 @@ class NameField(QLineEdit):
         self.editingFinished.connect(self._finished)
         self.textChanged.connect(self._fit)
         self._shown = ""
+        self._widest = NAME_WIDTH
 
     def show_name(self, name: str) -> None:
         """Show this name; with none, the program's own, which cannot be edited."""
@@ -46,6 +48,11 @@ class NameField(QLineEdit):
         if self.text() != (name or "CNN Studio"):
             self.setText(name or "CNN Studio")
             self.setCursorPosition(0)
+        self._fit()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Take less room in narrow windows."""
+        self._widest = NARROW_NAME if narrow else NAME_WIDTH
         self._fit()
 
     def _finished(self) -> None:
@@ -60,7 +67,7 @@ class NameField(QLineEdit):
 
     def _fit(self) -> None:
         width = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 20
-        self.setFixedWidth(min(NAME_WIDTH, max(32, width)))
+        self.setFixedWidth(min(self._widest, max(32, width)))
 
 
 class Header(QWidget):
@@ -108,7 +115,7 @@ class Header(QWidget):
     def set_state(self, word: str) -> None:
         """How the run stands, when that is not to be missed: `paused`."""
         self._state.setText(f" · {word}" if word else "")
-        self._state.setVisible(bool(word))
+        self._arrange()
 
     def set_device(self, text: str, reason: str) -> None:
         """What trains (`CPU · 2 cores`), and why."""
@@ -127,4 +134,8 @@ class Header(QWidget):
     def _arrange(self) -> None:
         dense = self.width() < DENSE_BELOW
         self.rail.set_dense(dense)
+        self.name.set_narrow(dense)
+        self.primary.set_narrow(dense)
+        # The primary button says it, too.
+        self._state.setVisible(bool(self._state.text()) and not dense)
         self.device.setVisible(bool(self.device.text()) and not dense)

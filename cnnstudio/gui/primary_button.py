@@ -10,6 +10,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from cnnstudio.gui.actions import Actions
 
+WIDTH = 148
+NARROW = 124
+"""Wide enough for every word that it says while a network trains."""
+
 Work = Literal["", "train", "diagnose", "export"]
 
 
@@ -77,12 +81,16 @@ class PrimaryButton(QPushButton):
         super().__init__()
         self.setProperty("role", "primary")
         self.setObjectName("primary")
-        self.setMinimumWidth(148)
+        self.setMinimumWidth(WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._verb = Verb("", "")
         self._clicked_for = ""
         self._since_click = QElapsedTimer()
         self.clicked.connect(self._on_clicked)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Take less room in narrow windows."""
+        self.setMinimumWidth(NARROW if narrow else WIDTH)
 
     @property
     def verb(self) -> Verb:

@@ -124,6 +124,8 @@ class RunDesk(QObject):
         except UserError as error:
             self._show_error(error)
             return
+        # Its runs are in one place, even when it gets another name.
+        document.settle_home()
         if waits is not None:
             self._window.status.say(f"Queued: {waits.title}. Runs lists what waits.")
         else:

@@ -61,7 +61,7 @@ class RunQuestions:
         """
         text = f"{busy} Stopped now, it keeps what was learned so far."
         if may_go_on:
-            text += " In the background it goes on, and is shown at the next start."
+            text += " Kept in the background, it is shown again at the next start."
         if waiting:
             runs = "The queued run is" if waiting == 1 else f"The {waiting} queued runs are"
             text += f" {runs} not started."

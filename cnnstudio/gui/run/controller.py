@@ -102,8 +102,8 @@ class RunController(QObject):
 
     @property
     def training(self) -> Experiment | None:
-        """The experiment that is being trained, where it is known."""
-        return self._training if self._activity.job == "train" else None
+        """The experiment that is being trained, or was the last one; None before it is known."""
+        return self._training
 
     @property
     def pid(self) -> int:

@@ -110,7 +110,8 @@ class RunQueue(QObject):
 
     def _told_apart(self, name: str) -> str:
         """`pets`, or `pets 2` when one of that name runs or waits already."""
-        running = self._controller.training
+        at_work = self._controller.activity.job == "train"
+        running = self._controller.training if at_work else None
         taken = {item.title for item in self._waiting}
         same = sum(
             item.experiment is not None and item.experiment.name == name for item in self._waiting

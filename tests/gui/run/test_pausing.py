@@ -40,7 +40,8 @@ def test_a_run_is_held_and_goes_on(
     qtbot.waitUntil(lambda: controller.activity.state == "paused", timeout=LONG)
     with qtbot.waitSignal(controller.job_ended, timeout=LONG):
         controller.stop()
-    assert store.history.state == "canceled"
+    assert store.history.finished is not None
+    assert store.history.finished.reason == "canceled"
 
 
 def test_a_run_that_goes_on_is_made_longer(
