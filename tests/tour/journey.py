@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from cnnstudio.gui.augmentation.preview import AugmentationPreview
+from cnnstudio.gui.augmentation.preview_bar import ENDS, FRESH
 from cnnstudio.runs.events import RunFinished
 from cnnstudio.runs.history import RunHistory
 from tests.tour.driver import Driver
@@ -23,6 +25,8 @@ def from_images_to_export(driver: Driver, images: Path, quick: bool) -> None:
         driver.do(f"stage.{stage}")
         driver.settle(1200)
         driver.see(stage)
+        if stage == "augment":
+            _look_at_draws(driver)
     _train(driver, "training", 1 if quick else 5)
     driver.do("stage.diagnose")
     driver.see("nothing-wrong")
@@ -35,6 +39,24 @@ def from_images_to_export(driver: Driver, images: Path, quick: bool) -> None:
     _finish(driver, "the model is exported")
     driver.settle(1000)
     driver.see("exported")
+
+
+def _look_at_draws(driver: Driver) -> None:
+    """The ends of all ranges, the very pixels of an epoch, and one draw beside its original."""
+    preview = driver.window.findChild(AugmentationPreview)
+    if preview is None:
+        raise RuntimeError("The Augment stage has no preview.")
+    preview.bar.choose(ENDS)
+    driver.settle(1200)
+    driver.see("extremes")
+    preview.show_as_trained(3)
+    driver.settle(1200)
+    driver.see("as-trained")
+    preview.open_tile(0)
+    driver.settle(800)
+    driver.see("draw-and-original")
+    preview.close_tile()
+    preview.bar.choose(FRESH)
 
 
 def from_stuck_to_fix(driver: Driver, stuck: Path, quick: bool) -> None:
