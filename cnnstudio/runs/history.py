@@ -23,6 +23,7 @@ from cnnstudio.runs.events import (
     Scores,
 )
 from cnnstudio.runs.findings import Finding
+from cnnstudio.runs.timeline import Timeline
 
 State = Literal["new", "running", "paused", "completed", "canceled", "errored", "lost"]
 Floats = NDArray[np.float64]
@@ -62,6 +63,7 @@ class RunHistory:
         self.checkpoints: list[CheckpointSaved] = []
         self.log: list[LogLine] = []
         self.epoch_events: list[EpochEnded] = []
+        self.timeline = Timeline()
         self._batches = Columns(BATCH_CURVES)
         self._epochs = Columns(EPOCH_CURVES)
         self._epoch_steps = Columns(())
@@ -70,6 +72,7 @@ class RunHistory:
 
     def add(self, event: Event) -> None:
         """Takes in the next event; kinds that do not concern training are ignored."""
+        self.timeline.add(event)
         match event:
             case RunStarted():
                 self.state, self.started, self.finished = "running", event, None

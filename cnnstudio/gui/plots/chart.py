@@ -22,14 +22,15 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtWidgets import QGraphicsView, QPushButton
 
 from cnnstudio.gui.fonts import BODY, CAPTION, font
 from cnnstudio.gui.pane import ToolButton
-from cnnstudio.gui.plots import paint, strokes
+from cnnstudio.gui.plots import marks, paint, strokes
 from cnnstudio.gui.plots.band import Band
 from cnnstudio.gui.plots.lines import Line
-from cnnstudio.gui.plots.paint import Mark, Tick
+from cnnstudio.gui.plots.marks import Mark
+from cnnstudio.gui.plots.paint import Tick
 from cnnstudio.gui.plots.saving import ChartFiles
 from cnnstudio.gui.plots.scale import number_words, ticks
 from cnnstudio.gui.theme import LIGHT, Theme
@@ -93,6 +94,11 @@ class Chart(pg.GraphicsLayoutWidget):
         self.menu_button = ToolButton("download", "Save the curves as PNG, SVG or CSV")
         self.menu_button.setParent(self.viewport())
         self.menu_button.clicked.connect(self._open_menu)
+        self.back = QPushButton("Show all", self.viewport())
+        self.back.setProperty("role", "chip")
+        self.back.setToolTip("Show the whole axis again (or double-click the plot)")
+        self.back.clicked.connect(self.show_all)
+        self.back.hide()
         self.set_theme(LIGHT)
 
     # ---- what is shown
@@ -212,10 +218,10 @@ class Chart(pg.GraphicsLayoutWidget):
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         low, high = self.shown
         area = self.bands[0].area()
-        marks = self.ticks_of(low, high, max(2, int(area.width() / 64)))
-        paint.grid(painter, self._theme, self.bands, marks, self._x)
+        at = self.ticks_of(low, high, max(2, int(area.width() / 64)))
+        paint.grid(painter, self._theme, self.bands, at, self._x)
         painter.setFont(font(CAPTION, tabular=True))
-        paint.axis(painter, self._theme, self.bands[-1].area(), marks, self._x, self.axis_captions)
+        paint.axis(painter, self._theme, self.bands[-1].area(), at, self._x, self.axis_captions)
         for band in self.bands:
             paint.heading(painter, self._theme, band, font(BODY, strong=True))
             strokes.curves(painter, band, low, high, band.area(), self._vector)
@@ -225,7 +231,7 @@ class Chart(pg.GraphicsLayoutWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for band in self.bands:
             paint.names(painter, self._theme, band, self._ends(band), self._x)
-        paint.marks(painter, self._theme, self.bands[0].area(), self.marks, self._x)
+        marks.paint_marks(painter, self._theme, self.bands[0].area(), self.marks, self._x)
         if self.message:
             paint.message(painter, self._theme, self.bands[0].area(), self.message, self.submessage)
         if self._cursor is not None:
@@ -247,9 +253,12 @@ class Chart(pg.GraphicsLayoutWidget):
                 rows.append((color, self._label(band, line), band.fine(point[1])))
                 if band.low <= point[1] <= band.high:
                     dots.append((color, QPointF(self._x(point[0]), band.y(point[1]))))
-        if rows:
+        happened = marks.near(self.marks, cursor.x(), self._x)
+        notes = [(self._theme.color(mark.color), mark.word) for mark in happened]
+        if rows or notes:
             whole = areas[0].united(areas[-1])
-            paint.crosshair(painter, self._theme, whole, cursor, self.words_at(x), rows, dots)
+            title = self.words_at(x)
+            paint.crosshair(painter, self._theme, whole, cursor, title, rows, dots, notes)
 
     def _label(self, band: Band, line: Line) -> str:
         words = band.name_of(line.name)
@@ -324,8 +333,21 @@ class Chart(pg.GraphicsLayoutWidget):
         """Another width can show another number of points."""
         super().resizeEvent(event)
         if event is not None and hasattr(self, "menu_button"):
-            self.menu_button.setGeometry(self.viewport().width() - BUTTON, 0, BUTTON, BUTTON)
+            self._place_buttons()
             self.redraw()
+
+    def _place_buttons(self) -> None:
+        right = self.viewport().width() - BUTTON
+        self.menu_button.setGeometry(right, 0, BUTTON, BUTTON)
+        self.back.adjustSize()
+        self.back.move(right - self.back.width() - 4, (BUTTON - self.back.height()) // 2)
+        self.back.raise_()
+
+    def set_back_words(self, words: str) -> None:
+        """What the button says that goes back from a zoom: `Show all`, `Back to live`."""
+        if self.back.text() != words:
+            self.back.setText(words)
+            self._place_buttons()
 
     def _moved_by_hand(self, *_: object) -> None:
         self._set_zoomed(True)
@@ -336,6 +358,8 @@ class Chart(pg.GraphicsLayoutWidget):
     def _set_zoomed(self, zoomed: bool) -> None:
         if zoomed != self._is_zoomed:
             self._is_zoomed = zoomed
+            self.back.setVisible(zoomed)
+            self._place_buttons()
             self.zoomed.emit(zoomed)
 
 

@@ -13,7 +13,6 @@ from cnnstudio.gui.plots.band import Band
 from cnnstudio.gui.plots.lines import pen
 from cnnstudio.gui.theme import Theme
 
-TITLE_ROOM = 76.0
 ROW = 14.0
 """Pixels between names that would otherwise lie over each other."""
 End = tuple[str, QColor, float, float]
@@ -39,15 +38,6 @@ class Label:
     name: str
     color: QColor
     width: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened at `value` of the axis: a hairline with a word at its top."""
-
-    value: float
-    word: str
-    color: str = "ok"
 
 
 def grid(
@@ -92,15 +82,20 @@ def axis(
 ) -> None:
     """The words below the last band, in as many rows as the ticks have words."""
     painter.setPen(theme.color("muted"))
+    metrics = QFontMetricsF(painter.font())
+    room = area.left() - 8
+    taken = [metrics.horizontalAdvance(caption) for caption in captions]
     for row, caption in enumerate(captions):
-        box = QRectF(0, area.bottom() + 6 + 15 * row, area.left() - 8, 15)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | MIDDLE, caption)
+        box = QRectF(0, area.bottom() + 6 + 15 * row, room, 15)
+        painter.drawText(box, FLAT, caption)
     for tick in at:
         x = x_of(tick.value)
         if not area.left() - 1 <= x <= area.right() + 1:
             continue
         for row, words in enumerate(tick.words):
-            box = QRectF(x - 50, area.bottom() + 6 + 15 * row, 100, 15)
+            half = metrics.horizontalAdvance(words) / 2
+            middle = max(x, taken[row] + 6 + half) if row < len(taken) else x
+            box = QRectF(middle - 50, area.bottom() + 6 + 15 * row, 100, 15)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | MIDDLE, words)
 
 
@@ -202,32 +197,6 @@ def apart(labels: Sequence[Label], top: float, bottom: float) -> list[Label]:
     return [replace(label, y=y) for label, y in zip(ordered, places, strict=True)]
 
 
-def marks(
-    painter: QPainter,
-    theme: Theme,
-    area: QRectF,
-    happened: Sequence[Mark],
-    x_of: Callable[[float], float],
-) -> None:
-    """A hairline with a word above it for each mark in view."""
-    painter.setFont(font(CAPTION))
-    metrics = QFontMetricsF(painter.font())
-    for mark in happened:
-        x = round(x_of(mark.value)) + 0.5
-        if not area.left() <= x <= area.right() + 1:
-            continue
-        color = theme.color(mark.color)
-        painter.setPen(pen(color, 1.0, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(x, area.top() - 3), QPointF(x, area.bottom()))
-        width = metrics.horizontalAdvance(mark.word) + 6
-        # The band's title stands in the same row, at the left edge of the chart.
-        left = max(area.left(), TITLE_ROOM, min(x - width / 2, area.right() - width / 2))
-        painter.setPen(color)
-        painter.drawText(
-            QRectF(left, area.top() - 20, width, 16), Qt.AlignmentFlag.AlignCenter, mark.word
-        )
-
-
 def message_box(area: QRectF, sentence: str, second: str = "") -> QRectF:
     """Where the words of an empty band stand: as wide as they are, within the band."""
     plain, strong = QFontMetricsF(font()), QFontMetricsF(font(SECTION, strong=True))
@@ -261,8 +230,12 @@ def crosshair(
     title: str,
     rows: Sequence[tuple[QColor, str, str]],
     dots: Sequence[tuple[QColor, QPointF]],
+    notes: Sequence[tuple[QColor, str]] = (),
 ) -> None:
-    """A hairline through all bands, a dot on each line, and a card with their values."""
+    """A hairline through all bands, a dot on each line, and a card with their values.
+
+    Below the values stand the `notes`: what happened there.
+    """
     painter.setPen(pen(theme.color("control"), 1.0))
     painter.drawLine(QPointF(cursor.x(), area.top()), QPointF(cursor.x(), area.bottom()))
     for color, point in dots:
@@ -271,10 +244,12 @@ def crosshair(
         painter.drawEllipse(point, 4, 4)
     plain, strong = font(CAPTION, tabular=True), font(CAPTION, strong=True, tabular=True)
     metrics, bold = QFontMetricsF(plain), QFontMetricsF(strong)
-    names_width = max(metrics.horizontalAdvance(name) for _, name, _ in rows)
-    values_width = max(bold.horizontalAdvance(value) for _, _, value in rows)
-    width = max(14 + names_width + 16 + values_width, bold.horizontalAdvance(title)) + 20
-    height = 18 * len(rows) + 30
+    names_width = max((metrics.horizontalAdvance(name) for _, name, _ in rows), default=0.0)
+    values_width = max((bold.horizontalAdvance(value) for _, _, value in rows), default=0.0)
+    noted = max((metrics.horizontalAdvance(words) + 14 for _, words in notes), default=0.0)
+    wide = max(14 + names_width + 16 + values_width, bold.horizontalAdvance(title), noted)
+    width = wide + 20
+    height = 18 * (len(rows) + len(notes)) + 30
     left = cursor.x() + 14
     if left + width > area.right() + 80:
         left = cursor.x() - 14 - width
@@ -298,3 +273,11 @@ def crosshair(
         painter.setPen(theme.color("text"))
         value_box = QRectF(box.right() - 10 - values_width - 4, y, values_width + 4, 18)
         painter.drawText(value_box, Qt.AlignmentFlag.AlignRight | MIDDLE, value)
+    for index, (color, words) in enumerate(notes, len(rows)):
+        y = box.top() + 24 + 18 * index
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(QPointF(box.left() + 14.5, y + 9.5), 2.5, 2.5)
+        painter.setFont(plain)
+        painter.setPen(theme.color("text"))
+        painter.drawText(QRectF(box.left() + 24, y, width - 28, 18), FLAT, words)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from cnnstudio.gui.plots.band import Band
 from cnnstudio.gui.plots.chart import Chart
 from cnnstudio.gui.plots.lines import RATE
-from cnnstudio.gui.plots.paint import Mark
+from cnnstudio.gui.plots.marks import Mark
 from cnnstudio.gui.plots.scale import rate_words
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.training.axis import CAPTIONS, RunAxis

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.plots.band import Band, Reference
@@ -21,7 +22,6 @@ from cnnstudio.gui.plots.lines import (
     TRAINING,
     VALIDATION,
 )
-from cnnstudio.gui.plots.paint import Mark
 from cnnstudio.gui.plots.redraw import RedrawClock
 from cnnstudio.gui.plots.scale import (
     fine_number_words,
@@ -32,18 +32,21 @@ from cnnstudio.gui.plots.scale import (
     ticks,
 )
 from cnnstudio.gui.theme import Theme
-from cnnstudio.gui.training.axis import CAPTIONS, RunAxis
+from cnnstudio.gui.training.axis import AXES, AxisKind, RunAxis
+from cnnstudio.gui.training.moments import moments
 from cnnstudio.gui.training.plan import Plan
 from cnnstudio.gui.training.smoothing import smoothed, window
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
 
+Floats = NDArray[np.float64]
+ROOM_FOR_WORDS = 480
 PRESS_TRAIN = "Press Train"
 
 
 class TrainingCurves(Panel):
-    """Three bands over one axis of steps.
+    """Three bands over one axis of epochs, steps or time.
 
     `set_history` takes the run's history and may be called after every event: drawing follows its
     own clock. Without a run it shows what is planned. `toolbar` belongs in the pane's title row.
@@ -72,7 +75,8 @@ class TrainingCurves(Panel):
         self.rate.line("planned", "planned", PLANNED)
         self.rate.line("rate", "rate", RATE)
         self.chart = Chart((self.accuracy, self.loss, self.rate), axis_rows=2)
-        self.chart.axis_captions = CAPTIONS
+        self._axis = RunAxis(1)
+        self.chart.places = self._places
         self._clock = RedrawClock(self)
         self._clock.due.connect(self._draw)
         self.chart.spent.connect(self._clock.spent)
@@ -87,24 +91,27 @@ class TrainingCurves(Panel):
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self.back = QPushButton("Show all")
-        self.back.setProperty("role", "link")
-        self.back.setToolTip("Show the whole run again (or double-click the plot)")
-        self.back.clicked.connect(self.chart.show_all)
-        self.back.hide()
-        self.chart.zoomed.connect(self.back.setVisible)
-        words = QLabel("Smoothing")
+        self.axis_choice = QComboBox()
+        self.axis_choice.setAccessibleName("Axis")
+        self.axis_choice.setToolTip("What the axis counts: epochs, steps or the time of training")
+        for kind, name in AXES.items():
+            self.axis_choice.addItem(name, kind)
+        self.axis_choice.currentIndexChanged.connect(lambda _: self._axis_chosen())
+        self.axis_choice.setMinimumWidth(76)
+        words = self._smoothing_words = QLabel("Smoothing")
         words.setProperty("role", "muted")
+        words.setMinimumWidth(1)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 100)
         self.smoothing.setValue(50)
-        self.smoothing.setFixedWidth(110)
+        self.smoothing.setMinimumWidth(48)
+        self.smoothing.setMaximumWidth(110)
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("How many batches the training line averages")
         self.smoothing.valueChanged.connect(lambda _: self._clock.request())
-        row.addWidget(self.back)
         row.addWidget(words)
         row.addWidget(self.smoothing)
+        row.addWidget(self.axis_choice)
         return bar
 
     def set_experiment(self, experiment: Experiment) -> None:
@@ -136,9 +143,29 @@ class TrainingCurves(Panel):
         super().showEvent(event)
         self._clock.request()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the slider goes without its name."""
+        super().resizeEvent(event)
+        self._smoothing_words.setVisible(self.width() > ROOM_FOR_WORDS)
+
     def draw_now(self) -> None:
         """Draw without waiting for the clock, as pictures and tests need it."""
         self._draw()
+
+    def _axis_chosen(self) -> None:
+        # A part of one axis is none of another: the whole is shown again.
+        self.chart.show_all()
+        self._draw()
+
+    def _places(self, x: Floats) -> dict[str, Floats]:
+        """The places of the axis as step, epoch and, of a run, seconds."""
+        steps = self._axis.steps_at(x)
+        found = {"step": steps, "epoch": steps / self._axis.steps_per_epoch}
+        if self._history is not None and len(self._history.steps) > 1:
+            run = self._history
+            time = RunAxis(self._axis.steps_per_epoch, "time", run.steps, run.timeline.seconds)
+            found["seconds"] = time.place(steps)
+        return found
 
     def _pressed(self) -> None:
         if self.chart.message == PRESS_TRAIN:
@@ -170,7 +197,8 @@ class TrainingCurves(Panel):
             self.chart.message, self.chart.submessage = "No experiment", "Open a folder of images."
             return
         self.chart.title = f"{self._experiment.name}, planned" if self._experiment else ""
-        self._set_axis(plan.steps_per_epoch, plan.total_steps)
+        self._set_axis(RunAxis(plan.steps_per_epoch, self._axis_kind()), plan.total_steps)
+        self.chart.set_back_words("Show all")
         if history is not None and history.state == "running":
             self.chart.message, self.chart.submessage = "The run begins", "Preparing the engine."
         else:
@@ -186,10 +214,13 @@ class TrainingCurves(Panel):
         self.chart.message = self.chart.submessage = ""
         per_epoch = history.started.steps_per_epoch
         self.chart.title = history.started.name
-        self._set_axis(per_epoch, max(history.total_steps, history.step))
+        axis = RunAxis(per_epoch, self._axis_kind(), history.steps, history.timeline.seconds)
+        self._set_axis(axis, max(history.total_steps, history.step))
+        live = history.state in ("running", "paused")
+        self.chart.set_back_words("Back to live" if live else "Show all")
         self._set_references(len(history.started.class_names), history.started.majority_share)
         batches = window(self.smoothing.value() / 100, per_epoch)
-        steps, ends = history.steps, history.epoch_steps
+        steps, ends = axis.place(history.steps), axis.place(history.epoch_steps)
         for band, batch, epoch in (
             (self.accuracy, history.accuracy, "accuracy"),
             (self.loss, history.loss, "loss"),
@@ -204,18 +235,23 @@ class TrainingCurves(Panel):
         self._fit_loss(history)
         plan = self._plan_of_run
         if plan is not None and plan.total_steps == history.total_steps:
-            self.rate.lines["planned"].set(*plan.rates())
+            planned, rates = plan.rates()
+            self.rate.lines["planned"].set(axis.place(planned), rates)
         else:
             self.rate.lines["planned"].clear()
         self.rate.lines["rate"].set(steps, history.learning_rate)
         self._fit_rate()
-        best = history.best_epoch
-        self.chart.marks = (Mark(best * per_epoch, f"kept: epoch {best}"),) if best else ()
+        self.chart.marks = moments(history, axis)
 
-    def _set_axis(self, steps_per_epoch: int, total: int) -> None:
-        axis = RunAxis(steps_per_epoch)
+    def _axis_kind(self) -> AxisKind:
+        kind: AxisKind = self.axis_choice.currentData()
+        return kind
+
+    def _set_axis(self, axis: RunAxis, total: int) -> None:
+        self._axis = axis
+        self.chart.axis_captions = axis.captions
         self.chart.ticks_of, self.chart.words_at = axis.ticks, axis.words
-        self.chart.set_span(0.0, float(max(total, 1)))
+        self.chart.set_span(0.0, float(axis.place(max(total, 1))))
 
     def _set_references(self, classes: int, majority: float) -> None:
         if classes < 2:

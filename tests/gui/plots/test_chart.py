@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.gui.plots.band import Band, Reference
 from cnnstudio.gui.plots.chart import Chart
 from cnnstudio.gui.plots.lines import BATCHES, TRAINING, VALIDATION, Line, Look
-from cnnstudio.gui.plots.paint import ROW, Label, Mark, apart, columns
+from cnnstudio.gui.plots.marks import Mark
+from cnnstudio.gui.plots.paint import ROW, Label, apart, columns
 from cnnstudio.gui.plots.redraw import LONGEST_MS, SHORTEST_MS, RedrawClock
 from cnnstudio.gui.theme import DARK, LIGHT
 
