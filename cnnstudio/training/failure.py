@@ -25,7 +25,7 @@ def last_word(
         sentence, details = diverged(error, experiment), ""
         if epochs:
             sentence += " What was saved before is kept."
-    elif isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
+    elif _for_want_of_memory(error):
         sentence = out_of_memory(experiment)
     else:
         sentence = f"An unexpected error ended the work: {type(error).__name__}."
@@ -36,6 +36,13 @@ def last_word(
         epochs=epochs,
         best_epoch=best_epoch,
     )
+
+
+def _for_want_of_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
+        return True
+    # Where there is no room for its stack, a thread does not start.
+    return isinstance(error, RuntimeError) and "can't start new thread" in str(error)
 
 
 def out_of_memory(experiment: Experiment) -> str:

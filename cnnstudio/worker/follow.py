@@ -4,9 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 
 from cnnstudio.runs.events import EpochEnded, Event, RunFinished
+from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.log import Follower
+from cnnstudio.spec.errors import UserError
 from cnnstudio.worker.control import tidy
-from cnnstudio.worker.process import Engine, describe_end
+from cnnstudio.worker.ending import describe_end
+from cnnstudio.worker.process import Engine
 from cnnstudio.worker.request import Request
 
 PACE = 0.05
@@ -50,7 +53,7 @@ def follow(
         if finished:
             break
         if ended:
-            yield (_in_place_of_the_last_word(engine, epochs, patience),)
+            yield (_in_place_of_the_last_word(engine, request, epochs, patience),)
             break
         if engine.stopped_at is not None and looked - engine.stopped_at > patience:
             engine.kill()
@@ -65,7 +68,9 @@ def follow(
     tidy(request.folder, engine.pid)
 
 
-def _in_place_of_the_last_word(engine: Engine, epochs: int, patience: float) -> RunFinished:
+def _in_place_of_the_last_word(
+    engine: Engine, request: Request, epochs: int, patience: float
+) -> RunFinished:
     words = engine.last_words()
     stopped = engine.stopped_at
     if stopped is not None and time.monotonic() - stopped > patience:
@@ -74,5 +79,13 @@ def _in_place_of_the_last_word(engine: Engine, epochs: int, patience: float) -> 
             "What was saved before is kept."
         )
         return RunFinished(reason="canceled", sentence=sentence, details=words, epochs=epochs)
-    sentence = engine.last_sentence or describe_end(engine.exit_code, words)
+    sentence = engine.last_sentence or describe_end(engine.exit_code, words, _batch_size(request))
     return RunFinished(reason="errored", sentence=sentence, details=words, epochs=epochs)
+
+
+def _batch_size(request: Request) -> int | None:
+    """The batch size of what was trained; None where that is not known."""
+    try:
+        return RunFolder(request.run).experiment().dataset.batch_size
+    except UserError:
+        return None

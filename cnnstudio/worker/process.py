@@ -3,7 +3,6 @@
 import contextlib
 import os
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
@@ -44,6 +43,7 @@ class Engine:
         self._ended = False
         self._stop_wanted = False
         self._orders: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._log_begins = 0
         self._last = ""
         self._first_words = ""
         self.acknowledged = threading.Event()
@@ -104,6 +104,8 @@ class Engine:
         assert self._process is not None
         assert self._process.stdin is not None
         self._request = request
+        with contextlib.suppress(OSError):
+            self._log_begins = request.log.stat().st_size
         # ValueError: it ended before, and its input is closed already.
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(request.line().encode("ascii") + b"\n")
@@ -172,7 +174,7 @@ class Engine:
         texts = [self._first_words]
         if self._request is not None:
             with contextlib.suppress(OSError), self._request.log.open("rb") as log:
-                texts.append(_tail(log))
+                texts.append(_tail(log, self._log_begins))
         if self._last:
             texts.append(self._last)
         return "\n".join("\n".join(texts).strip().splitlines()[-lines:])
@@ -234,43 +236,6 @@ def _quiet_flags() -> int:
     return 0
 
 
-def _tail(stream: IO[bytes], size: int = 16_384) -> str:
-    stream.seek(max(os.fstat(stream.fileno()).st_size - size, 0))
+def _tail(stream: IO[bytes], begin: int = 0, size: int = 16_384) -> str:
+    stream.seek(max(os.fstat(stream.fileno()).st_size - size, begin))
     return stream.read(size).decode("utf-8", "replace").strip()
-
-
-def describe_end(code: int | None, words: str) -> str:
-    """One sentence for a child that ended without its last word, and what to do.
-
-    `code` is its exit code (negative: a signal), `words` the end of its standard error.
-    """
-    kept = "What was saved before is kept."
-    if sys.platform != "win32" and code is not None and code < 0:
-        match -code:
-            case signal.SIGKILL:
-                return (
-                    "The training process was killed by the system, most likely for want of "
-                    f"memory (exit code {code}). {kept} Lower the batch size or the image size "
-                    "and train again."
-                )
-            case signal.SIGTERM | signal.SIGINT | signal.SIGHUP:
-                return f"The training process was ended from outside (exit code {code}). {kept}"
-            case signal.SIGILL:
-                return (
-                    "This processor lacks instructions that the installed TensorFlow needs "
-                    f"(exit code {code}). Install a TensorFlow built for it."
-                )
-    said = _last_line(words)
-    quote = f' Its last words: "{said}".' if said else ""
-    return (
-        f"The training process ended unexpectedly (exit code {code}).{quote} {kept} Train again; "
-        "if it happens again, the details say where."
-    )
-
-
-def _last_line(words: str) -> str:
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    # After a crash the traceback ends with a list of modules; its head says what happened.
-    fatal = [line for line in lines if line.startswith("Fatal Python error")]
-    chosen = fatal[-1] if fatal else lines[-1] if lines else ""
-    return chosen[:200]

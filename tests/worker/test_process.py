@@ -15,7 +15,7 @@ from cnnstudio.runs.events import BatchEnded, Event, LogLine, PhaseChanged, RunF
 from cnnstudio.runs.log import Follower, read
 from cnnstudio.worker.control import STOP, send
 from cnnstudio.worker.follow import follow
-from cnnstudio.worker.process import Engine, describe_end
+from cnnstudio.worker.process import Engine
 from cnnstudio.worker.request import Request
 
 Starter = Callable[..., Engine]
@@ -385,16 +385,3 @@ def test_the_follower_sees_nothing_of_a_file_that_is_not_there(tmp_path: Path) -
     follower = Follower(tmp_path / "events.jsonl")
     follower.skip()
     assert follower.new() == []
-
-
-@pytest.mark.parametrize(
-    ("code", "words", "part"),
-    [
-        (1, "", "exit code 1"),
-        (None, "x\n\n  y  \n", 'Its last words: "y"'),
-        (3221225477, "", "exit code 3221225477"),
-    ],
-)
-def test_an_unexpected_end_is_described(code: int | None, words: str, part: str) -> None:
-    assert part in describe_end(code, words)
-    assert "Train again" in describe_end(code, words)
