@@ -22,12 +22,19 @@ from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.plots.lines import CLEAN, TRAINING, VALIDATION, Look, pen
 from cnnstudio.gui.theme import LIGHT, Theme
-from cnnstudio.gui.training.matrix import ConfusionMatrix
+from cnnstudio.gui.training.class_results import ClassResults
 from cnnstudio.gui.training.numbers import clean_images, duration, with_noise
-from cnnstudio.gui.training.recall import RecallBars
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.verdict import verdict
 
+REST = {
+    "paused": "paused",
+    "completed": "done",
+    "canceled": "stopped",
+    "errored": "failed",
+    "lost": "lost",
+}
+"""What stands in place of the time left of a run that does not go on."""
 BEST = Look("ok", 1.0, Qt.PenStyle.DashLine)
 
 
@@ -115,18 +122,12 @@ class LiveNumbers(Panel):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(4)
         self._facts = {name: QLabel("–") for name in ("Epoch", "Step", "Images/s", "Time left")}
-        self._classes_of: tuple[RunHistory, int] | None = None
         self.findings = QLabel()
         self.findings.setWordWrap(True)
         self.ask = QPushButton("Find out why")
         self.ask.setProperty("role", "link")
         self.ask.clicked.connect(self.diagnose_requested)
-        self.recall = RecallBars()
-        self.matrix = ConfusionMatrix()
-        self._recall_title = _title("Recall by class")
-        self._empty = QLabel("Which classes fail is shown after the first epoch.")
-        self._empty.setProperty("role", "muted")
-        self._empty.setWordWrap(True)
+        self.classes = ClassResults()
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(4)
@@ -140,16 +141,8 @@ class LiveNumbers(Panel):
         column.addSpacing(6)
         column.addWidget(self.progress)
         column.addWidget(self._fact_grid())
-        for widget in (
-            self.findings,
-            self.ask,
-            self._recall_title,
-            self.recall,
-            self.matrix,
-            self._empty,
-        ):
+        for widget in (self.findings, self.ask, self.classes):
             column.addWidget(widget)
-        column.insertSpacing(column.indexOf(self.matrix), 8)
         column.addStretch(1)
         inside = QWidget()
         inside.setLayout(column)
@@ -192,7 +185,7 @@ class LiveNumbers(Panel):
             self.progress.setValue(0)
             self.findings.hide()
             self.ask.hide()
-            self._show_classes(None)
+            self.classes.set_history(None)
             return
         training = history.latest("training_accuracy")
         counted = begun.training_images
@@ -206,7 +199,7 @@ class LiveNumbers(Panel):
         self._show_best(history)
         self._show_place(history)
         self._show_findings(history)
-        self._show_classes(history)
+        self.classes.set_history(history)
 
     def _show_best(self, history: RunHistory) -> None:
         assert history.started is not None
@@ -221,13 +214,12 @@ class LiveNumbers(Panel):
 
     def _show_place(self, history: RunHistory) -> None:
         assert history.started is not None
-        self._facts["Epoch"].setText(f"{history.epoch} of {history.started.epochs}")
+        self._facts["Epoch"].setText(f"{history.epoch} of {history.epochs_planned}")
         self._facts["Step"].setText(f"{history.step:,} of {history.total_steps:,}")
         speed = history.latest("images_per_second")
         self._facts["Images/s"].setText(f"{speed:,.0f}" if speed is not None else "–")
         left = history.seconds_left
-        ended = {"completed": "done", "canceled": "stopped", "errored": "failed", "lost": "lost"}
-        words = ended.get(history.state) or (duration(left) if left is not None else "–")
+        words = REST.get(history.state) or (duration(left) if left is not None else "–")
         self._facts["Time left"].setText(words)
         self.progress.setRange(0, max(history.total_steps, 1))
         self.progress.setValue(history.step)
@@ -236,32 +228,11 @@ class LiveNumbers(Panel):
         titles = dict.fromkeys(finding.title for finding in history.findings)
         self.findings.setText("\n".join(f"•  {title}" for title in titles))
         self.findings.setVisible(bool(titles))
-        ended = history.state not in ("new", "running")
+        ended = history.state not in ("new", "running", "paused")
         self.ask.setVisible(ended and (bool(titles) or verdict(history).tone == "error"))
-
-    def _show_classes(self, history: RunHistory | None) -> None:
-        now = (history, len(history.epoch_events)) if history is not None else None
-        if now is not None and now == self._classes_of:
-            return
-        self._classes_of = now
-        counts = history.confusion if history is not None else None
-        names = history.started.class_names if history is not None and history.started else ()
-        self.recall.show_counts(counts, names)
-        self.matrix.show_counts(counts, names)
-        for widget in (self._recall_title, self.recall, self.matrix):
-            widget.setVisible(counts is not None)
-        self._empty.setVisible(counts is None)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour what is painted."""
         for number in self.numbers:
             number.sample.set_theme(theme)
-        self.recall.set_theme(theme)
-        self.matrix.set_theme(theme)
-
-
-def _title(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "strong")
-    label.setContentsMargins(0, 8, 0, 0)
-    return label
+        self.classes.set_theme(theme)

@@ -27,6 +27,7 @@ class ConfusionMatrix(QWidget):
         self._counts: NDArray[np.int64] | None = None
         self._names: tuple[str, ...] = ()
         self._theme = LIGHT
+        self._in_shares = False
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -37,6 +38,18 @@ class ConfusionMatrix(QWidget):
         self._counts, self._names = counts, names
         self.updateGeometry()
         self.update()
+
+    def set_shares(self, shares: bool) -> None:
+        """Write per cent of each true class into the cells, or numbers of images."""
+        self._in_shares = shares
+        self.update()
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the cells are large enough for numbers."""
+        if self._counts is None or not self._names or len(self._names) > MOST_CELLS:
+            return False
+        return self._cell(self.width()) >= SHOWN_NUMBERS
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the cells."""
@@ -72,7 +85,8 @@ class ConfusionMatrix(QWidget):
         painter.setFont(font(BODY, strong=True))
         painter.setPen(theme.color("text"))
         head = QRectF(0, 0, self.width(), TOP - 4)
-        painter.drawText(head, Qt.AlignmentFlag.AlignLeft, "Confusion")
+        title = "Confusion, %" if self._in_shares and self.has_numbers else "Confusion"
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeft, title)
         painter.setFont(font(CAPTION, tabular=True))
         painter.setPen(muted)
         painter.drawText(head, Qt.AlignmentFlag.AlignRight, "true ↓ answered →")
@@ -94,7 +108,8 @@ class ConfusionMatrix(QWidget):
                 count = int(self._counts[row, column])
                 if cell >= SHOWN_NUMBERS and count:
                     painter.setPen(theme.color("text" if share < 0.6 else "surface"))
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(count))
+                    words = f"{100 * share:.0f}" if self._in_shares else str(count)
+                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def event(self, event: QEvent) -> bool:
         """Say in a tooltip what the cell under the pointer means."""
@@ -104,7 +119,7 @@ class ConfusionMatrix(QWidget):
         return super().event(event)
 
     def words_at(self, x: int, y: int) -> str:
-        """`5 of 45 images of cat were taken for dog.`; empty outside of the table."""
+        """`5 of 45 images of cat (11 %) were taken for dog.`; empty outside of the table."""
         if self._counts is None or not self._names:
             return ""
         cell = self._cell(self.width())
@@ -113,9 +128,10 @@ class ConfusionMatrix(QWidget):
             return ""
         count, of = int(self._counts[row, column]), int(self._counts[row].sum())
         true, said = self._names[row], self._names[column]
+        share = f" ({100 * count / of:.0f} %)" if of else ""
         if row == column:
-            return f"{count} of {of} images of {true} were recognized."
-        return f"{count} of {of} images of {true} were taken for {said}."
+            return f"{count} of {of} images of {true}{share} were recognized."
+        return f"{count} of {of} images of {true}{share} were taken for {said}."
 
     def _shares(self) -> NDArray[np.float64]:
         assert self._counts is not None

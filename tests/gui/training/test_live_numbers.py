@@ -10,7 +10,7 @@ from cnnstudio.gui.stages.train_stage import build
 from cnnstudio.gui.theme import DARK, LIGHT
 from cnnstudio.gui.training.live_numbers import LiveNumbers
 from cnnstudio.gui.training.matrix import LABEL, TOP, ConfusionMatrix
-from cnnstudio.runs.events import FindingRaised
+from cnnstudio.runs.events import Extended, FindingRaised, Paused
 from cnnstudio.runs.findings import Finding
 from cnnstudio.runs.history import RunHistory
 from tests.gui.training.fake_run import experiment, facts, history, started
@@ -29,7 +29,17 @@ def numbers(qtbot: QtBot) -> LiveNumbers:
 def test_without_a_run_nothing_is_claimed(numbers: LiveNumbers) -> None:
     assert numbers.training.number.text() == "–"
     assert numbers.validation.noise.text() == "not measured yet"
-    assert numbers.recall.isHidden()
+    assert not numbers.classes.recall.rows
+
+
+def test_a_held_and_an_extended_run_say_so(numbers: LiveNumbers) -> None:
+    run = history(6)
+    run.add(Extended(epochs=30))
+    run.add(Paused(epoch=6, step=396, reason="asked", sentence="Paused."))
+    numbers.set_history(run)
+    assert numbers.fact("Epoch") == "6 of 30"
+    assert numbers.fact("Time left") == "paused"
+    assert numbers.ask.isHidden()
 
 
 def test_a_run_in_progress_shows_accuracy_place_and_time(numbers: LiveNumbers) -> None:
@@ -67,7 +77,7 @@ def test_recall_by_class_is_the_diagonal_of_the_confusion_worst_first(
     counts = run.confusion
     assert counts is not None
     expected = sorted(np.diag(counts) / counts.sum(axis=1))
-    assert [recall for _, recall, _ in numbers.recall.rows] == pytest.approx(expected)
+    assert [recall for _, recall, _ in numbers.classes.recall.rows] == pytest.approx(expected)
 
 
 def test_a_run_that_learns_nothing_offers_the_doctor(numbers: LiveNumbers, qtbot: QtBot) -> None:
@@ -95,8 +105,10 @@ def test_a_cell_of_the_matrix_says_what_was_taken_for_what(qtbot: QtBot) -> None
     qtbot.addWidget(matrix)
     matrix.show_counts(np.array([[40, 5], [9, 36]]), ("cat", "dog"))
     matrix.resize(LABEL + 60, TOP + 60)
-    assert matrix.words_at(LABEL + 45, TOP + 10) == "5 of 45 images of cat were taken for dog."
-    assert matrix.words_at(LABEL + 45, TOP + 45) == "36 of 45 images of dog were recognized."
+    assert (
+        matrix.words_at(LABEL + 45, TOP + 10) == "5 of 45 images of cat (11 %) were taken for dog."
+    )
+    assert matrix.words_at(LABEL + 45, TOP + 45) == "36 of 45 images of dog (80 %) were recognized."
     assert matrix.words_at(3, 3) == ""
 
 
