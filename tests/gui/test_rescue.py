@@ -4,7 +4,7 @@ import pytest
 
 from cnnstudio.gui.rescue import smaller_batch
 from cnnstudio.runs.events import RunFinished
-from cnnstudio.worker.process import describe_end
+from cnnstudio.worker.ending import describe_end
 
 
 @pytest.mark.parametrize(
