@@ -1,6 +1,7 @@
 """A job other than training, done in this process: its events go to its folder and to stdout."""
 
 import contextlib
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from cnnstudio.cli.stopping import Stopping
 
 if TYPE_CHECKING:
     from cnnstudio.runs.events import Event
+    from cnnstudio.runs.log import EventLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,36 @@ class Job:
 
     emit: "Callable[[Event], None]"
     should_stop: Callable[[], bool]
+
+
+@contextlib.contextmanager
+def ending(log: "EventLog", words: "Callable[[], str]" = lambda: "") -> Iterator[None]:
+    """Sees to it that work always has a last word in `log`, whatever it raises.
+
+    `words` is the sentence of work that ends well without saying so itself; empty: it does.
+    """
+    from cnnstudio.data.stopping import Stopped
+    from cnnstudio.runs.events import RunFinished
+    from cnnstudio.spec.errors import UserError
+
+    try:
+        yield
+    except (Stopped, KeyboardInterrupt):
+        last = RunFinished(reason="canceled", sentence="Stopped.")
+        with contextlib.suppress(UserError):
+            log.write(last)
+        raise
+    except Exception as error:
+        sentence = f"An unexpected error ended the work: {type(error).__name__}."
+        details = traceback.format_exc()
+        if isinstance(error, UserError):
+            sentence, details = error.sentence, error.details
+        last = RunFinished(reason="errored", sentence=sentence, details=details)
+        with contextlib.suppress(UserError):
+            log.write(last)
+        raise
+    if sentence := words():
+        log.write(RunFinished(reason="completed", sentence=sentence))
 
 
 @contextlib.contextmanager
@@ -32,7 +64,14 @@ def job(
     """
     from rich.progress import BarColumn, Progress, TextColumn
 
-    from cnnstudio.runs.events import LogLine, PhaseChanged, ProbeEnded, ProbeProgress, ProbeStarted
+    from cnnstudio.runs.events import (
+        ExportFinished,
+        LogLine,
+        PhaseChanged,
+        ProbeEnded,
+        ProbeProgress,
+        ProbeStarted,
+    )
     from cnnstudio.runs.log import EventLog
     from cnnstudio.runs.writing import plainly
     from cnnstudio.worker.control import STOP, Serving
@@ -43,11 +82,13 @@ def job(
         TextColumn("{task.description}"), BarColumn(), console=output.console(), transient=True
     )
     watched = output.console().is_terminal
+    done: list[str] = []
     with (
         bar,
         EventLog(folder / "events.jsonl") as log,
         Stopping(output.say, words) as stopping,
         Serving(folder, {STOP: stopping.stop}),
+        ending(log, lambda: done[-1] if done else ""),
     ):
         task = bar.add_task("Starting", total=None)
 
@@ -57,6 +98,8 @@ def job(
             if line is not None:
                 output.line(line)
             match event:
+                case ExportFinished():
+                    done.append(event.sentence)
                 case PhaseChanged():
                     words = event.phase.capitalize()
                     total = event.total or None

@@ -1,6 +1,7 @@
 """Progress bars on stderr; where nobody watches (a file, a pipe), plain lines."""
 
 import contextlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,10 @@ def counting(output: "Output", title: str) -> Iterator[Callable[[int, int], None
 
 
 class TrainingBar:
-    """A training run on one line: phase, bar, epoch, accuracies and the time that is left."""
+    """A training run on one line: epoch, bar, step, accuracy, pace and the time that is left.
+
+    Epochs, the device and why it is that one, pauses and extensions are lines above it.
+    """
 
     def __init__(self, output: "Output") -> None:
         from rich.progress import BarColumn, Progress, TextColumn
@@ -44,11 +48,13 @@ class TrainingBar:
         self._watched = output.console().is_terminal
         self._bar: Progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=8),
             TextColumn("{task.fields[numbers]}"),
             console=output.console(),
             transient=True,
         )
+        # Times and steps of the latest batches of this epoch.
+        self._pace: deque[tuple[float, int]] = deque(maxlen=50)
         self._task: TaskID = self._bar.add_task("Starting", total=None, numbers="")
 
     def __enter__(self) -> "TrainingBar":
@@ -60,7 +66,16 @@ class TrainingBar:
 
     def add(self, event: "Event") -> None:
         """Take in the next event of the run."""
-        from cnnstudio.runs.events import BatchEnded, EpochEnded, LogLine, PhaseChanged
+        from cnnstudio.runs.events import (
+            BatchEnded,
+            EpochEnded,
+            Extended,
+            LogLine,
+            Paused,
+            PhaseChanged,
+            Resumed,
+            RunStarted,
+        )
 
         self.history.add(event)
         match event:
@@ -69,7 +84,18 @@ class TrainingBar:
                 self._bar.update(
                     self._task, description=words, completed=event.done, total=event.total or None
                 )
+            case RunStarted():
+                self._print(f"Training on {event.device}. {event.device_note}".rstrip())
+            case Paused():
+                self._bar.update(self._task, description="Paused", numbers="")
+                self._print(event.sentence)
+            case Resumed():
+                self._pace.clear()
+                self._print("Going on.")
+            case Extended() if event.sentence:
+                self._print(event.sentence)
             case BatchEnded():
+                self._pace.append((event.time, event.step))
                 self._bar.update(
                     self._task,
                     description=f"Epoch {event.epoch} of {self._epochs}",
@@ -78,6 +104,7 @@ class TrainingBar:
                     numbers=self._numbers(),
                 )
             case EpochEnded():
+                self._pace.clear()
                 self._print(_epoch_line(event, self._epochs))
             case LogLine() if event.level in ("warning", "error"):
                 self._print(event.text)
@@ -86,13 +113,21 @@ class TrainingBar:
 
     @property
     def _epochs(self) -> int:
-        return self.history.started.epochs if self.history.started else 0
+        return self.history.epochs_planned
 
     def _numbers(self) -> str:
-        recent = self.history.accuracy[-50:]
-        text = f"accuracy {100 * float(recent.mean()):.0f} %"
-        left = self.history.seconds_left
-        return text if left is None else f"{text} · {_clock(left)} left"
+        history = self.history
+        parts = [
+            f"step {history.step}/{history.total_steps}",
+            f"{100 * float(history.accuracy[-50:].mean()):.0f} % right",
+        ]
+        (began, first), (now, last) = self._pace[0], self._pace[-1]
+        if history.started is not None and now > began:
+            images = (last - first) * history.started.batch_size / (now - began)
+            parts.append(f"{images:.0f} images/s")
+        if history.seconds_left is not None:
+            parts.append(f"{_clock(history.seconds_left)} left")
+        return " · ".join(parts)
 
     def _print(self, text: str) -> None:
         if self._watched:

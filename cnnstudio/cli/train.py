@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from cnnstudio.runs.history import RunHistory
     from cnnstudio.spec.experiment import Experiment
 
-STOP_WORDS = "Stopping; the model is kept. Ctrl+C again ends at once."
+STOP_WORDS = (
+    "Stopping; the model is kept. Ctrl+C again ends at once, with what the last checkpoint holds."
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,8 +54,9 @@ def run(given: argparse.Namespace, output: Output) -> int:
     from cnnstudio.cli.main import DONE, FAILED, PROBLEMS
     from cnnstudio.spec.problems import problems
 
+    epochs = None
     if given.resume:
-        folder, experiment = _resumed(given.file, given.run, given.overrides)
+        folder, experiment, epochs = _resumed(given.file, given.run, given.overrides)
     else:
         experiment = load(given.file, given.overrides)
         folder = None
@@ -64,7 +67,7 @@ def run(given: argparse.Namespace, output: Output) -> int:
         return PROBLEMS
     if folder is None:
         folder = _new(experiment, given.file, given.run)
-    finished, history = conduct_run(experiment, folder, output, given.resume)
+    finished, history = conduct_run(experiment, folder, output, given.resume, epochs)
     output.report(finished.sentence)
     if finished.reason != "errored" and len(history.epochs):
         output.report(judgement(history))
@@ -84,22 +87,31 @@ def judgement(history: "RunHistory") -> str:
 
 
 def conduct_run(
-    experiment: "Experiment", folder: "RunFolder", output: Output, resume: bool = False
+    experiment: "Experiment",
+    folder: "RunFolder",
+    output: Output,
+    resume: bool = False,
+    epochs: int | None = None,
 ) -> "tuple[RunFinished, RunHistory]":
-    """Trains in this process with a progress bar; the folder can be watched and stopped elsewhere.
+    """Trains in this process with a progress bar; elsewhere the run can be watched and commanded.
 
-    Raises `UserError` when the run folder cannot be written.
+    With `resume` and `epochs` it goes on to so many in all. Raises `UserError` when the run folder
+    cannot be written.
     """
+    from cnnstudio.cli.job import ending
     from cnnstudio.cli.progress import TrainingBar
     from cnnstudio.runs.events import PhaseChanged, dump
     from cnnstudio.runs.log import EventLog
-    from cnnstudio.worker.control import STOP, Serving
+    from cnnstudio.runs.orders import Orders
+    from cnnstudio.worker.control import EXTEND, STOP, Serving, steering
 
+    orders = Orders()
     with (
         TrainingBar(output) as bar,
         EventLog(folder.events_file) as log,
         Stopping(output.say, STOP_WORDS) as stopping,
-        Serving(folder.path, {STOP: stopping.stop}),
+        Serving(folder.path, {**steering(orders), STOP: stopping.stop}, {EXTEND: orders.extend}),
+        ending(log),
     ):
 
         def emit(event: "Event") -> None:
@@ -111,7 +123,8 @@ def conduct_run(
         with quiet():
             from cnnstudio.training.session import conduct
 
-        return conduct(experiment, folder, emit, stopping.asked, resume=resume), bar.history
+        last = conduct(experiment, folder, emit, stopping.asked, resume, orders, epochs)
+    return last, bar.history
 
 
 def _new(experiment: "Experiment", file: Path, place: Path | None) -> "RunFolder":
@@ -142,12 +155,12 @@ def runs_folder(file: Path) -> Path:
 
 def _resumed(
     file: Path, place: Path | None, overrides: Sequence[str]
-) -> "tuple[RunFolder, Experiment]":
-    """The run to go on with, and its experiment with overrides, written back to it."""
+) -> "tuple[RunFolder, Experiment, int]":
+    """The run to go on with, its experiment, and the epochs it shall have in all."""
     from cnnstudio.runs.catalog import list_runs, summary
     from cnnstudio.runs.control_file import is_alive
     from cnnstudio.runs.folder import RunFolder, slug
-    from cnnstudio.spec import files, patch
+    from cnnstudio.spec import patch
 
     if place is None:
         beside = runs_folder(file)
@@ -177,6 +190,4 @@ def _resumed(
         )
     if longer < before.training.epochs:
         raise UserError("The epochs of a run that goes on cannot be lowered.", str(folder.path))
-    if overrides:
-        files.save(experiment, folder.experiment_file, complete=True)
-    return folder, experiment
+    return folder, before, longer

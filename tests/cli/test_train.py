@@ -12,6 +12,7 @@ from PIL import Image
 from cnnstudio.runs.control_file import is_alive
 from cnnstudio.runs.events import parse
 from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.log import read
 
 # One process for several commands: TensorFlow is imported once.
 ALL = """
@@ -68,6 +69,8 @@ def test_train_diagnose_export_and_runs_speak_json_and_never_load_qt(
 
     assert resumed["code"] == 0
     assert [e["epoch"] for e in resumed["lines"] if e["event"] == "epoch_ended"] == [3]
+    assert [e["epochs"] for e in resumed["lines"] if e["event"] == "extended"] == [3]
+    assert "goes on to epoch 3" in done.stderr
     assert RunFolder(run).experiment().training.epochs == 3
 
     assert listed["lines"][0]["runs"][0]["epochs"] == 3
@@ -84,6 +87,8 @@ def test_train_diagnose_export_and_runs_speak_json_and_never_load_qt(
     assert exported["lines"][-1]["event"] == "export_finished"
     assert exported["lines"][-1]["largest_difference"] < 1e-4
     assert (out / "saved_model.pb").is_file()
+    end = list(read(RunFolder(run).export / "events.jsonl"))[-1]
+    assert (end.event, end.event == "run_finished" and end.reason) == ("run_finished", "completed")
 
     assert refused["code"] == 1
     assert refused["lines"][-1]["problems"][0]["path"] == "model.layers"
@@ -113,6 +118,8 @@ def test_ctrl_c_stops_and_keeps_the_model(experiment: Path, tmp_path: Path) -> N
     assert last["reason"] == "canceled"
     assert process.returncode == 0
     assert "Stopping" in words
+    assert "Ctrl+C again ends at once" in words
+    assert "Training on CPU" in words
     assert "Traceback" not in words
     assert any(RunFolder(run).checkpoints.iterdir())
 
