@@ -77,6 +77,11 @@ class Pane(QWidget):
                 widget.deleteLater()
         self._body.addWidget(content)
 
+    @property
+    def title(self) -> str:
+        """What stands at its head."""
+        return self._title.text()
+
     def set_title(self, title: str) -> None:
         """Rename the pane."""
         self._title.setText(title)

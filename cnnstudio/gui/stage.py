@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from cnnstudio.gui.detaching import Detachable
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.panel import Panel
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from cnnstudio.spec.experiment import Experiment
     from cnnstudio.spec.facts import DatasetFacts
     from cnnstudio.spec.problems import Problem
+
+WINDOW = "window."
+"""Begins the names under which the windows of detached panes persist."""
 
 
 class StagePage(Panel):
@@ -30,6 +34,8 @@ class StagePage(Panel):
         self._panels: list[Panel] = []
         self._panes: list[Pane] = []
         self._splitters: dict[str, QSplitter] = {}
+        self.detachables: dict[str, Detachable] = {}
+        """Panes that can be put into a window of their own, by name."""
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(8, 8, 8, 8)
         self._layout.setSpacing(8)
@@ -64,18 +70,29 @@ class StagePage(Panel):
         self._splitters[name] = splitter
         return splitter
 
+    def make_detachable(self, name: str, pane: Pane, what: str) -> None:
+        """Let a pane of a splitter be put into a window of its own, whose place persists.
+
+        `what` names it in the middle of a sentence: "the curves".
+        """
+        self.detachables[name] = Detachable(pane, what)
+
     def splitter_states(self) -> dict[str, str]:
-        """The sizes of every splitter, for the settings file."""
-        return {
+        """The sizes of every splitter and of detached panes' windows, for the settings file."""
+        states = {
             name: bytes(splitter.saveState().toHex().data()).decode("ascii")
             for name, splitter in self._splitters.items()
         }
+        windows = {f"{WINDOW}{name}": one.state for name, one in self.detachables.items()}
+        return states | {name: state for name, state in windows.items() if state}
 
     def restore_splitters(self, states: dict[str, str]) -> None:
         """Take back sizes from `splitter_states`; unknown names and broken values are ignored."""
         for name, splitter in self._splitters.items():
             if name in states:
                 splitter.restoreState(QByteArray.fromHex(states[name].encode("ascii", "replace")))
+        for name, detachable in self.detachables.items():
+            detachable.geometry = states.get(f"{WINDOW}{name}", "")
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Pass the experiment to every panel."""
