@@ -22,3 +22,11 @@ def smaller_batch(finished: RunFinished, batch_size: int) -> int | None:
         return None
     said = f"{finished.sentence}\n{finished.details}".lower()
     return batch_size // 2 if any(sign in said for sign in _SIGNS) else None
+
+
+def in_short(sentence: str) -> str:
+    """The end of a run that died, short enough for the verdict strip."""
+    if "exit code -6" in sentence:
+        return "The training process gave up (exit code -6), most often for want of memory."
+    first, full_stop, _ = sentence.partition(". ")
+    return f"{first}." if full_stop else sentence

@@ -10,7 +10,7 @@ from PySide6.QtCore import QFile, QObject, Signal
 
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.main_window import MainWindow
-from cnnstudio.gui.rescue import smaller_batch
+from cnnstudio.gui.rescue import in_short, smaller_batch
 from cnnstudio.gui.run.watch import RunWatch
 from cnnstudio.gui.run_questions import RunQuestions
 from cnnstudio.gui.settings import SettingsFile
@@ -217,7 +217,7 @@ class RunCare(QObject):
         if not size and experiment is not None:
             size = experiment.dataset.batch_size
         batch = smaller_batch(finished, size) if job == "train" else None
-        self._died = (finished.sentence, batch) if batch is not None else None
+        self._died = (in_short(finished.sentence), batch) if batch is not None else None
 
     @property
     def rescues(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnstudio.gui.rescue import smaller_batch
+from cnnstudio.gui.rescue import in_short, smaller_batch
 from cnnstudio.runs.events import RunFinished
 from cnnstudio.worker.ending import describe_end
 
@@ -29,3 +29,13 @@ def test_the_details_may_tell_it_too() -> None:
 def test_other_ends_are_not_the_batch() -> None:
     assert smaller_batch(RunFinished(reason="errored", sentence="The disk is full."), 32) is None
     assert smaller_batch(RunFinished(reason="canceled", sentence="No memory."), 32) is None
+
+
+def test_the_strip_says_it_in_one_sentence() -> None:
+    for code in (-9, -6):
+        said = in_short(describe_end(code, "", 32))
+        assert f"exit code {code}" in said
+        assert "want of memory" in said
+        assert said.count(". ") == 0
+    assert in_short("One. Two.") == "One."
+    assert in_short("Only one.") == "Only one."

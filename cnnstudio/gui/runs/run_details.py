@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -57,20 +58,23 @@ class RunDetails(Panel):
         self.use = QPushButton("Use these settings")
         self.use.setToolTip("Go on with this run's experiment; undo takes it back")
         self.use.clicked.connect(self._use)
-        self.reveal = QPushButton("Show folder")
-        self.reveal.clicked.connect(self._reveal)
         self.resume = QPushButton("Resume")
         self.resume.setToolTip("Go on from the last checkpoint to the planned end")
         self.resume.clicked.connect(lambda: self._ask(self.resume_requested))
         self.extend = QPushButton("Extend…")
         self.extend.setToolTip("Go on from its end by some more epochs")
         self.extend.clicked.connect(self._extend)
-        self.rename = QPushButton("Rename…")
-        self.rename.clicked.connect(lambda: self._ask(self.rename_requested))
-        self.delete = QPushButton("Delete…")
-        self.delete.clicked.connect(lambda: self._ask(self.delete_requested))
-        buttons = _row(self.open, self.use, self.reveal)
-        keeping = _row(self.resume, self.extend, self.rename, self.delete)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.addAction("Show folder").triggered.connect(self._reveal)
+        self.rename = menu.addAction("Rename…")
+        self.rename.triggered.connect(lambda: self._ask(self.rename_requested))
+        self.delete = menu.addAction("Delete…")
+        self.delete.triggered.connect(lambda: self._ask(self.delete_requested))
+        self.more = QPushButton("More")
+        self.more.setMenu(menu)
+        buttons = _row(self.open, self.use)
+        keeping = _row(self.resume, self.extend, self.more)
         self.changed_title = _title("Changed settings")
         self.changed_note = QLabel()
         self.changed_note.setProperty("role", "muted")
@@ -152,12 +156,12 @@ class RunDetails(Panel):
         done = bool(run is not None and run.epochs and state == "completed")
         self.resume.setVisible(run is not None and run.resumable)
         self.extend.setVisible(done)
-        for button, tip in (
+        for action, tip in (
             (self.rename, "Give it another name behind its number"),
             (self.delete, "Throw it away with its weights and curves"),
         ):
-            button.setEnabled(not at_work)
-            button.setToolTip("It is at work. Stop it first." if at_work else tip)
+            action.setEnabled(not at_work)
+            action.setToolTip("It is at work. Stop it first." if at_work else tip)
 
     def _ask(self, signal: SignalInstance) -> None:
         if self.shown is not None:
