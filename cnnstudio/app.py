@@ -93,6 +93,7 @@ class Studio:
             self._request_export,
         )
         self.files.run_opened.connect(self.runs.open_run)
+        self.care.project_wanted.connect(self.files.open_path)
         self.sets = SetDesk(self.window, self.document, self.files.open_set)
         self._findings = StaticFindings(self.window)
         self.document.changed.connect(self._findings.set_experiment)
@@ -329,6 +330,7 @@ class Studio:
         sys.setswitchinterval(GIVE_WAY)
         self._tidying.start()
         self.controller.warm()
+        self.care.search()
         self._prefetch.start()
 
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QFile, QObject, Signal
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.main_window import MainWindow
 from cnnstudio.gui.rescue import in_short, smaller_batch
-from cnnstudio.gui.run.watch import RunWatch
+from cnnstudio.gui.run.search import Found, RunSearch
+from cnnstudio.gui.run.watch import RunWatch, mark
 from cnnstudio.gui.run_questions import RunQuestions
 from cnnstudio.gui.settings import SettingsFile
 from cnnstudio.gui.telling import Telling
@@ -34,12 +35,14 @@ class RunCare(QObject):
     """`notice` is what the verdict strip says before anything else while nothing runs.
 
     `notice_changed` tells that it may be another one; `smaller_chosen` carries the batch size
-    with which a person wants to train again; `list_changed` that a run was renamed or deleted.
+    with which a person wants to train again; `list_changed` that a run was renamed or deleted;
+    `project_wanted` the path of a project, or of a run without one, to be opened.
     """
 
     notice_changed = Signal()
     smaller_chosen = Signal(int)
     list_changed = Signal()
+    project_wanted = Signal(object)
 
     def __init__(
         self,
@@ -63,6 +66,9 @@ class RunCare(QObject):
         self._show_error = show_error
         self._cut: tuple[RunSummary, ...] = ()
         self._died: tuple[str, int] | None = None
+        self._elsewhere: Found | None = None
+        self._search = RunSearch(self)
+        self._search.found.connect(self._on_found)
         self.watch = RunWatch(self)
         self.watch.live_found.connect(self._on_live)
         self.watch.cut_found.connect(self._on_cut)
@@ -77,9 +83,14 @@ class RunCare(QObject):
     # ---- what is offered ----------------------------------------------------------------------
 
     def notice(self) -> Telling | None:
-        """A run that died for want of memory, or runs that were cut off and can go on."""
-        if self._controller.activity.job is not None or self._document.experiment is None:
+        """A run that died for want of memory, or runs that were cut off and can go on.
+
+        Before a project is open: a run of one that goes on in the background, or was cut off.
+        """
+        if self._controller.activity.job is not None:
             return None
+        if self._document.experiment is None:
+            return self._notice_elsewhere()
         if self._died is not None:
             sentence, batch = self._died
             words = f"Train with batch size {batch}"
@@ -96,8 +107,12 @@ class RunCare(QObject):
 
     def do(self, id: str) -> None:
         """What the buttons of the notice ask for."""
-        offered = self._offered
-        if self._died is not None:
+        offered, elsewhere = self._offered, self._elsewhere
+        if self._document.experiment is None and elsewhere is not None:
+            self._elsewhere = None
+            if id == TAKE:
+                self.project_wanted.emit(elsewhere.project)
+        elif self._died is not None:
             _, batch = self._died
             self._died = None
             if id == TAKE:
@@ -105,7 +120,7 @@ class RunCare(QObject):
         elif offered and id == TAKE:
             self.resume(offered[0].path)
         elif offered:
-            self._settings.put(self._settings.value.with_left([_mark(run) for run in offered]))
+            self._settings.put(self._settings.value.with_left([mark(run) for run in offered]))
         self.notice_changed.emit()
 
     # ---- what a person asks for ---------------------------------------------------------------
@@ -174,8 +189,18 @@ class RunCare(QObject):
             self._store.clear()
         self.list_changed.emit()
 
+    def search(self) -> None:
+        """Look into the last projects for a run that goes on, or was cut off."""
+        from cnnstudio.gui.homes import homes
+
+        if self._document.experiment is None:
+            settings = self._settings.value
+            files = [Path(name) for name in settings.recent]
+            self._search.start(files, homes(), settings.left_runs)
+
     def close(self) -> None:
-        """End the thread that looks for runs."""
+        """End the threads that look for runs."""
+        self._search.stop()
         self.watch.stop()
 
     # ---- within -------------------------------------------------------------------------------
@@ -188,7 +213,7 @@ class RunCare(QObject):
     def _offered(self) -> tuple[RunSummary, ...]:
         left = set(self._settings.value.left_runs)
         waiting = {item.folder.path for item in self._queue.waiting if item.folder is not None}
-        return tuple(run for run in self._cut if _mark(run) not in left and run.path not in waiting)
+        return tuple(run for run in self._cut if mark(run) not in left and run.path not in waiting)
 
     def _look_here(self) -> None:
         self.watch.set_folder(self._runs if self._document.experiment is not None else None)
@@ -200,6 +225,20 @@ class RunCare(QObject):
     def _on_live(self, folder: RunFolder) -> None:
         if not self._queue.waiting:
             self._controller.follow(folder)
+
+    def _on_found(self, found: Found) -> None:
+        self._elsewhere = found
+        self.notice_changed.emit()
+
+    def _notice_elsewhere(self) -> Telling | None:
+        found = self._elsewhere
+        if found is None:
+            return None
+        name = f"{found.run.name} in {found.run.parent.parent.name}"
+        if found.at_work:
+            return Telling(f"{name} goes on in the background.", "neutral", TAKE, "Show it")
+        text = f"{name} was cut off; it can go on from its last checkpoint."
+        return Telling(text, "neutral", TAKE, "Open the project", (LEAVE, "Not now"))
 
     def _on_cut(self, runs: tuple[RunSummary, ...]) -> None:
         self._cut = runs
@@ -229,8 +268,3 @@ class RunCare(QObject):
             if item.folder == RunFolder(path):
                 self._queue.remove(item.number)
         self._on_cut(tuple(run for run in self._cut if run.path != path))
-
-
-def _mark(run: RunSummary) -> str:
-    """The run as it was cut: cut again later, it is offered again."""
-    return f"{run.path}|{run.epochs}"

@@ -347,3 +347,18 @@ def test_a_run_begun_in_the_terminal_is_shown_live(
         qtbot.waitUntil(lambda: stopped == ["stop"], timeout=LONG)
         assert send(folder.path, "nonsense") == "unknown"
     qtbot.waitUntil(lambda: studio.controller.activity.job is None, timeout=LONG)
+
+
+def test_the_start_page_tells_of_a_run_in_the_background_and_opens_it(
+    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+) -> None:
+    SettingsFile().update(recent=(str(project),))
+    folder = cut_run(project)
+    with Serving(folder.path, {}):
+        studio = make_studio("quick", "steered")
+        studio.care.search()
+        qtbot.waitUntil(lambda: "in the background" in studio.window.verdict.sentence, timeout=LONG)
+        press(studio, "Show it")
+        assert studio.document.path == project
+        qtbot.waitUntil(lambda: studio.controller.activity.folder == folder, timeout=LONG)
+    qtbot.waitUntil(lambda: studio.controller.activity.job is None, timeout=LONG)

@@ -100,17 +100,34 @@ class _Look(QRunnable):
 
     def run(self) -> None:
         """Look into the folder; called by Qt on a thread of its pool."""
-        try:
-            places = sorted(self._folder.iterdir(), reverse=True)
-        except OSError:
-            places = []
-        at_work = next((p for p in places if (p / NAME).is_file() and is_alive(p)), None)
+        at_work = run_at_work(self._folder)
         if at_work is not None:
             self._answer.live.emit(self._asked, RunFolder(at_work))
         if self._closely:
-            runs = (summary(p) for p in places if is_run(p) and not _has_last_word(p))
-            cut = tuple(run for run in runs if run.resumable and run.state == "lost")
-            self._answer.cut.emit(self._asked, cut)
+            self._answer.cut.emit(self._asked, cut_runs(self._folder))
+
+
+def run_at_work(folder: Path) -> Path | None:
+    """The newest run in `folder` that somebody works on now."""
+    return next((p for p in _newest_first(folder) if (p / NAME).is_file() and is_alive(p)), None)
+
+
+def cut_runs(folder: Path) -> tuple[RunSummary, ...]:
+    """The runs in `folder` without a last word that can go on, newest first."""
+    places = (p for p in _newest_first(folder) if is_run(p) and not _has_last_word(p))
+    return tuple(run for run in map(summary, places) if run.resumable and run.state == "lost")
+
+
+def mark(run: RunSummary) -> str:
+    """Tells a run as it was cut: cut again later, it is another one."""
+    return f"{run.path}|{run.epochs}"
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), reverse=True)
+    except OSError:
+        return []
 
 
 def _has_last_word(run: Path) -> bool:
