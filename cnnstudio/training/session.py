@@ -132,7 +132,7 @@ class _Session:
             sentence = "The epochs of a run that goes on cannot be lowered."
             raise UserError(sentence, place=str(self._folder.path))
         if more:
-            self._extend(more)
+            self._extend(self._longer(more))
         self._checkpoints.tidy()
         self.say(PhaseChanged(phase="reading images"))
         told = tell_progress(self.say, "reading images")
@@ -199,12 +199,21 @@ class _Session:
     def _take_epochs(self) -> None:
         more = self._orders.take_epochs()
         if more:
-            self._extend(more)
+            try:
+                longer = self._longer(more)
+            except UserError as error:
+                # What cannot be had is no reason to end what is under way.
+                self.say(LogLine(level="warning", text=error.sentence))
+            else:
+                self._extend(longer)
 
-    def _extend(self, more: int) -> None:
-        before = self._experiment
-        total = before.training.epochs + more
-        after = patch.replace(before, "training.epochs", total)
+    def _longer(self, more: int) -> Experiment:
+        """The experiment with more epochs; raises `UserError` when those are too many."""
+        total = self._experiment.training.epochs + more
+        return patch.replace(self._experiment, "training.epochs", total)
+
+    def _extend(self, after: Experiment) -> None:
+        before, total = self._experiment, after.training.epochs
         if self._ready is not None and self.progress.step:
             # What follows the checkpoint has the new rates, after a crash too.
             self._keep(self._ready)
@@ -290,10 +299,10 @@ class _Session:
             if not ends:
                 ends = self._pull(ready)
             self._keep(ready)
-            more = self._orders.take_epochs()
-            if not more:
+            planned = self._experiment.training.epochs
+            self._take_epochs()
+            if self._experiment.training.epochs == planned:
                 break
-            self._extend(more)
             ends = ""
         best = best_epoch(self._experiment, self.progress)
         kept = best if keeping(self._experiment) is not None else None

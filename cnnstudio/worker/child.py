@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from cnnstudio.data.stopping import Stopped
-from cnnstudio.runs.events import Event, PhaseChanged, RunFinished
+from cnnstudio.runs.control_file import is_alive
+from cnnstudio.runs.events import Event, Paused, PhaseChanged, RunFinished, dump
 from cnnstudio.runs.log import EventLog
 from cnnstudio.runs.orders import Orders
 from cnnstudio.runs.writing import FOLDER_REFUSED, plainly, write_whole
@@ -130,6 +131,9 @@ class _Desk:
         self.stop()
 
     def _open(self, request: Request) -> None:
+        if is_alive(request.folder):
+            # Two who write one file of events and one row of checkpoints would ruin both.
+            raise UserError("Somebody is at work on this run already.", str(request.folder))
         with self._lock:
             what = "The set could not be kept" if request.dataset else FOLDER_REFUSED
             with plainly(request.folder, what):
@@ -139,8 +143,7 @@ class _Desk:
                 os.dup2(2, 1)
             write_whole(request.folder / "request.json", request.line() + "\n")
             self._log = EventLog(request.events, self.bell.ring)
-            commands = {**steering(self.orders), STOP: self.stop, OUTLIVE: self.outlive}
-            self._serving = Serving(request.folder, commands, {EXTEND: self.orders.extend})
+            self._serving = self._serve(request)
             self._request = request
             if request.outlive:
                 self.outlive()
@@ -148,6 +151,13 @@ class _Desk:
             if not self._loaded:
                 self._log.write(PhaseChanged(phase="importing"))
         self._arrived.set()
+
+    def _serve(self, request: Request) -> Serving:
+        commands = {STOP: self.stop, OUTLIVE: self.outlive}
+        if request.job != "train":
+            return Serving(request.folder, commands)
+        commands = {**steering(self.orders), **commands}
+        return Serving(request.folder, commands, {EXTEND: self.orders.extend})
 
     def loaded(self) -> None:
         """Notes and says that everything slow is imported."""
@@ -183,7 +193,13 @@ class _Desk:
     def emit(self, event: Event) -> None:
         """Writes an event; raises `UserError` when the file cannot take it."""
         assert self._log is not None
-        self._log.write(event)
+        try:
+            self._log.write(event)
+        except UserError:
+            if isinstance(event, Paused):
+                # On a disk that takes not even this, the pipe still tells why nothing happens.
+                self.bell.say(doorbell.HELD, dump(event))
+            raise
         self._finished = self._finished or isinstance(event, RunFinished)
 
     def finish(self, last: RunFinished) -> NoReturn:

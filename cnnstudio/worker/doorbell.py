@@ -12,6 +12,8 @@ READY = "ready"
 """Everything slow is imported."""
 OPEN = "open"
 """The control socket of the job listens."""
+HELD = "held"
+"""A `Paused` event follows, as JSON: the file of events has no room for it yet."""
 LAST = "last"
 """A sentence follows, as JSON: the file of events could not take it."""
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from cnnstudio.runs.events import EpochEnded, Event, RunFinished
+from cnnstudio.runs.events import EpochEnded, Event, RunFinished, parse
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.log import Follower
 from cnnstudio.spec.errors import UserError
@@ -50,6 +50,8 @@ def follow(
         finished = any(isinstance(event, RunFinished) for event in events)
         if events:
             yield events
+        if held := engine.take_held():
+            yield (parse(held),)
         if finished:
             break
         if ended:

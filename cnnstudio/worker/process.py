@@ -43,6 +43,7 @@ class Engine:
         self._ended = False
         self._stop_wanted = False
         self._orders: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._held = ""
         self._log_begins = 0
         self._last = ""
         self._first_words = ""
@@ -184,6 +185,12 @@ class Engine:
         """What the child said through the pipe because its file could not take it, or nothing."""
         return self._last
 
+    def take_held(self) -> str:
+        """The `Paused` event, as a line, that the child's file had no room for; told once."""
+        with self._changed:
+            held, self._held = self._held, ""
+            return held
+
     def _listen(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None
@@ -194,6 +201,7 @@ class Engine:
                     self._rung = True
                     self._ready = self._ready or word == doorbell.READY
                     self._last = sentence if word == doorbell.LAST else self._last
+                    self._held = sentence if word == doorbell.HELD else self._held
                     opened = word == doorbell.OPEN
                     self._open = self._open or opened
                     send_now = opened and self._stop_wanted

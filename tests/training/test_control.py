@@ -17,6 +17,7 @@ from cnnstudio.runs.events import (
     EpochEnded,
     Event,
     Extended,
+    LogLine,
     Paused,
     PhaseChanged,
     Resumed,
@@ -181,6 +182,18 @@ def test_a_longer_run_is_stretched_from_where_it_stands(
     for event in person.events:
         history.add(event)
     assert (history.epochs_planned, history.total_steps) == (4, 24)
+
+
+def test_more_epochs_than_there_may_be_are_refused_and_the_run_goes_on(
+    make: Make, tmp_path: Path
+) -> None:
+    experiment = make({"training.epochs": 2})
+    folder = RunFolder.create(tmp_path, experiment)
+    person = Person((at_step(3), lambda orders: orders.extend(1_000_000)))
+    last = person.train(experiment, folder)
+    assert (last.reason, last.epochs) == ("completed", 2)
+    (line,) = person.of(LogLine)
+    assert "must be at most" in line.text
 
 
 def test_a_run_cut_after_its_extension_ends_as_if_it_had_not_been(

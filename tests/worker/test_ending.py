@@ -156,20 +156,22 @@ def test_a_worker_that_may_have_no_more_memory_ends_in_a_sentence_and_keeps_the_
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of a running process")
-def test_a_disk_that_fills_up_in_mid_run_holds_it_until_there_is_room(folder: RunFolder) -> None:
+@pytest.mark.parametrize("space", [1_000_000, 0], ids=["for events alone", "for nothing"])
+def test_a_disk_that_fills_up_in_mid_run_holds_it_until_there_is_room(
+    folder: RunFolder, space: int
+) -> None:
     import resource
 
     limited: list[int] = []
 
     def room(event: Event, engine: Engine) -> None:
         if isinstance(event, EpochEnded) and not limited:
-            # Room for events, none for a checkpoint.
             limited.append(event.step)
-            most = folder.events_file.stat().st_size + 1_000_000
+            most = folder.events_file.stat().st_size + space
             resource.prlimit(engine.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
             engine.pause()
         if isinstance(event, Paused) and event.reason == "disk full":
-            assert summary(folder.path).state == "paused"
+            assert summary(folder.path).state == ("paused" if space else "running")
             plenty = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
             resource.prlimit(engine.pid, resource.RLIMIT_FSIZE, plenty)
             engine.resume()

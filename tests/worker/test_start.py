@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnstudio.runs.events import RunFinished
+from cnnstudio.runs.control_file import is_alive
+from cnnstudio.runs.events import Event, RunFinished, RunStarted
 from cnnstudio.worker.follow import follow
 from cnnstudio.worker.process import Engine
 from cnnstudio.worker.request import Request
@@ -35,3 +36,22 @@ def test_a_persons_own_modules_in_the_current_folder_are_not_imported(
     engine.dismiss()
     assert engine.wait(60)
     assert engine.exit_code == 0, engine.last_words()
+
+
+def test_two_workers_in_one_folder_are_one_too_many(
+    start_engine: Starter, request_for: Asker
+) -> None:
+    request = request_for("until stopped")
+    engine, other = start_engine(), start_engine()
+    ends: list[Event] = []
+    for events in follow(engine, request):
+        if not ends and any(isinstance(event, RunStarted) for event in events):
+            *_, intruder = follow(other, request)
+            ends.append(intruder[-1])
+            assert is_alive(request.folder), "the first one is still reached"
+            engine.stop()
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason == "canceled"
+    (end,) = ends
+    assert isinstance(end, RunFinished)
+    assert end.sentence == "Somebody is at work on this run already."

@@ -14,11 +14,15 @@ from PIL import Image
 from cnnstudio.runs.catalog import summary
 from cnnstudio.runs.control_file import ControlFile
 from cnnstudio.runs.events import (
+    BatchEnded,
     DiagnosisReady,
     EpochEnded,
     Event,
     ExportFinished,
+    Extended,
+    Paused,
     PhaseChanged,
+    Resumed,
     RunFinished,
 )
 from cnnstudio.runs.folder import RunFolder
@@ -119,6 +123,39 @@ def test_a_stop_works_at_any_moment(
     events = train(engine, make_run(100_000), stop)
     assert last(events).reason == "canceled", last(events)
     assert engine.acknowledged.is_set()
+
+
+def test_a_run_is_paused_extended_let_go_on_and_stopped(
+    engine: Engine, make_run: Callable[[int], RunFolder]
+) -> None:
+    folder = make_run(90_000)
+    done: list[str] = []
+
+    def steer(event: Event) -> None:
+        if isinstance(event, EpochEnded) and not done:
+            engine.pause()
+            engine.resume()
+            engine.pause()
+            done.append("paused")
+        if isinstance(event, Paused) and event.step and "extended" not in done:
+            assert summary(folder.path).state == "paused"
+            done.append("extended")
+            engine.extend(5)
+        if isinstance(event, Extended):
+            engine.resume()
+        if isinstance(event, Resumed) and "extended" in done:
+            engine.stop()
+
+    events = train(engine, folder, steer)
+    assert last(events).reason == "canceled", last(events)
+    (longer,) = (event for event in events if isinstance(event, Extended))
+    assert longer.epochs == 90_005
+    assert folder.experiment().training.epochs == 90_005
+    held = False
+    for event in events:
+        held = isinstance(event, Paused) or (held and not isinstance(event, Resumed))
+        assert not (held and isinstance(event, BatchEnded))
+    assert summary(folder.path).resumable
 
 
 def test_a_trained_run_is_exported_and_examined_by_workers_of_their_own(
