@@ -42,6 +42,7 @@ from cnnstudio.spec.facts import DatasetFacts
 
 Floats = NDArray[np.float64]
 ROOM_FOR_WORDS = 480
+LIVE = ("running", "paused")
 PRESS_TRAIN = "Press Train"
 
 
@@ -199,7 +200,7 @@ class TrainingCurves(Panel):
         self.chart.title = f"{self._experiment.name}, planned" if self._experiment else ""
         self._set_axis(RunAxis(plan.steps_per_epoch, self._axis_kind()), plan.total_steps)
         self.chart.set_back_words("Show all")
-        if history is not None and history.state == "running":
+        if history is not None and history.state in LIVE:
             self.chart.message, self.chart.submessage = "The run begins", "Preparing the engine."
         else:
             self.chart.message, self.chart.submessage = PRESS_TRAIN, plan.sentence
@@ -216,8 +217,7 @@ class TrainingCurves(Panel):
         self.chart.title = history.started.name
         axis = RunAxis(per_epoch, self._axis_kind(), history.steps, history.timeline.seconds)
         self._set_axis(axis, max(history.total_steps, history.step))
-        live = history.state in ("running", "paused")
-        self.chart.set_back_words("Back to live" if live else "Show all")
+        self.chart.set_back_words("Back to live" if history.state in LIVE else "Show all")
         self._set_references(len(history.started.class_names), history.started.majority_share)
         batches = window(self.smoothing.value() / 100, per_epoch)
         steps, ends = axis.place(history.steps), axis.place(history.epoch_steps)
@@ -233,15 +233,26 @@ class TrainingCurves(Panel):
         some = bool(len(penalty)) and bool(np.nanmax(np.abs(penalty), initial=0.0) > 0)
         self.loss.lines["penalty"].set(steps if some else (), penalty if some else ())
         self._fit_loss(history)
-        plan = self._plan_of_run
-        if plan is not None and plan.total_steps == history.total_steps:
+        self.rate.lines["planned"].clear()
+        if (plan := self._plan_ahead(history)) is not None:
             planned, rates = plan.rates()
             self.rate.lines["planned"].set(axis.place(planned), rates)
-        else:
-            self.rate.lines["planned"].clear()
         self.rate.lines["rate"].set(steps, history.learning_rate)
         self._fit_rate()
         self.chart.marks = moments(history, axis)
+
+    def _plan_ahead(self, history: RunHistory) -> Plan | None:
+        """The plan of what is still to come: the run's own, or one whose rates are those so far."""
+        if history.state not in LIVE:
+            return None
+        begun, now = self._plan_of_run, self._plan
+        if begun is not None and begun.total_steps == history.total_steps:
+            return begun
+        if now is None or now.total_steps != history.total_steps:
+            return None
+        so_far = now.schedule.value(history.steps - 1)
+        same = np.allclose(so_far, history.learning_rate, rtol=1e-3, atol=0.0)
+        return now if same else None
 
     def _axis_kind(self) -> AxisKind:
         kind: AxisKind = self.axis_choice.currentData()
@@ -278,7 +289,9 @@ class TrainingCurves(Panel):
             if len(known):
                 tops.append(float(np.quantile(known, share)))
         top = _loss_top(max(tops, default=1.0))
-        if self._fit_anew or top > self.loss.high or top < 0.4 * self.loss.high:
+        # A run that has ended looks like its replay, whatever it looked like on the way.
+        fit = self._fit_anew or history.state not in LIVE
+        if fit or top > self.loss.high or top < 0.4 * self.loss.high:
             self._fit_anew = False
             self.loss.set_range(0.0, top)
 

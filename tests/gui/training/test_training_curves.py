@@ -14,10 +14,18 @@ from cnnstudio.gui.fonts import font
 from cnnstudio.gui.plots.paint import message_box
 from cnnstudio.gui.theme import DARK
 from cnnstudio.gui.training.axis import RunAxis
+from cnnstudio.gui.training.plan import Plan
 from cnnstudio.gui.training.training_curves import TrainingCurves
 from cnnstudio.runs.events import BatchEnded, PhaseChanged
 from cnnstudio.runs.history import RunHistory
-from tests.gui.training.fake_run import events, experiment, facts, history, started
+from tests.gui.training.fake_run import (
+    events,
+    experiment,
+    facts,
+    finished,
+    history,
+    started,
+)
 
 
 @pytest.fixture
@@ -129,6 +137,45 @@ def test_the_plan_stays_under_the_rate_of_the_run_that_began_with_it(
     curves.set_history(history(3))
     curves.draw_now()
     assert not len(curves.rate.lines["planned"].x)
+
+
+@pytest.mark.parametrize(("factor", "shown"), [(1.0, True), (0.5, False)])
+def test_a_run_found_while_it_goes_on_shows_what_is_still_to_come_if_that_is_known(
+    curves: TrainingCurves, factor: float, shown: bool
+) -> None:
+    plan = Plan.of(experiment(), facts())
+    run = RunHistory()
+    run.add(started(epochs=plan.epochs))
+    for step in range(1, 30):
+        rate = factor * float(plan.schedule.value(np.array([step - 1]))[0])
+        run.add(BatchEnded(epoch=1, step=step, loss=2.0, accuracy=0.1, learning_rate=rate))
+    curves.set_history(run)
+    curves.draw_now()
+    assert bool(len(curves.rate.lines["planned"].x)) == shown
+    run.add(finished(0))
+    curves.draw_now()
+    assert not len(curves.rate.lines["planned"].x), "nothing more is to come"
+
+
+def test_an_ended_run_looks_the_same_whether_it_was_watched_or_not(
+    curves: TrainingCurves,
+) -> None:
+    run = RunHistory()
+    for event in events(started(), 6, penalty=9.0):
+        run.add(event)
+        if len(run.steps) == 30:
+            curves.set_history(run)
+            curves.draw_now()
+    first = curves.loss.high
+    run.add(finished(6))
+    curves.draw_now()
+    watched = curves.grab().toImage()
+    curves.set_history(history(2))
+    curves.draw_now()
+    curves.set_history(history(6, end=True, penalty=9.0))
+    curves.draw_now()
+    assert curves.loss.high <= first
+    assert curves.grab().toImage() == watched
 
 
 def test_nothing_is_drawn_while_nobody_looks(curves: TrainingCurves) -> None:
