@@ -218,6 +218,10 @@ class ExportFinished(Happening):
     sentence: str
 
 
+NOBODY_LEFT = "The program that had begun it was gone."
+"""The details of a job that stopped because nobody followed it any more, as after a crash."""
+
+
 class RunFinished(Happening):
     """The last word of a job. `sentence` is for people, `details` for a report of a fault."""
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from cnnstudio.data.stopping import Stopped
 from cnnstudio.runs.control_file import is_alive
-from cnnstudio.runs.events import Event, Paused, PhaseChanged, RunFinished, dump
+from cnnstudio.runs.events import NOBODY_LEFT, Event, Paused, PhaseChanged, RunFinished, dump
 from cnnstudio.runs.log import EventLog
 from cnnstudio.runs.orders import Orders
 from cnnstudio.runs.writing import FOLDER_REFUSED, plainly, write_whole
@@ -95,6 +95,7 @@ class _Desk:
         self._arrived = threading.Event()
         self.orders = Orders()
         self._outlives = False
+        self._left_alone = False
         self._loaded = False
         self._working = False
         self._request: Request | None = None
@@ -128,6 +129,7 @@ class _Desk:
         """Stops the job because nobody is left who follows it, and sees to it that it ends."""
         # Works even while native code holds the interpreter.
         faulthandler.dump_traceback_later(ORPHAN_SECONDS, exit=True)
+        self._left_alone = True
         self.stop()
 
     def _open(self, request: Request) -> None:
@@ -193,6 +195,9 @@ class _Desk:
     def emit(self, event: Event) -> None:
         """Writes an event; raises `UserError` when the file cannot take it."""
         assert self._log is not None
+        if self._left_alone and isinstance(event, RunFinished) and event.reason == "canceled":
+            # Nobody asked for this end: the run is offered again at the next start.
+            event = event.model_copy(update={"details": NOBODY_LEFT})
         try:
             self._log.write(event)
         except UserError:

@@ -14,6 +14,7 @@ from PIL import Image
 from cnnstudio.runs.catalog import summary
 from cnnstudio.runs.control_file import ControlFile
 from cnnstudio.runs.events import (
+    NOBODY_LEFT,
     BatchEnded,
     DiagnosisReady,
     EpochEnded,
@@ -242,5 +243,6 @@ def test_training_whose_window_is_killed_stops_and_keeps_the_model(
         os.close(handle)
     end = last(list(folder.events()))
     assert end.reason == "canceled"
+    assert end.details == NOBODY_LEFT, "nobody asked for it: it is offered again"
     assert list(folder.checkpoints.glob("*.npz"))
     assert summary(folder.path).state == "canceled"

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from cnnstudio.runs.catalog import RunSummary, is_run, summary
 from cnnstudio.runs.control_file import NAME, is_alive
+from cnnstudio.runs.events import NOBODY_LEFT, RunFinished, parse
 from cnnstudio.runs.folder import RunFolder
 
 EVERY = 2000
 """Milliseconds between two looks for runs that somebody else has started."""
-_LAST_WORD = b'{"event":"run_finished"'
 _TAIL = 65_536
 
 
@@ -21,7 +21,7 @@ class RunWatch(QObject):
     """`live_found` carries the `RunFolder` of a run at work, newest first, at every look.
 
     `cut_found` carries a tuple of `RunSummary`, newest first, after `set_folder` and `look_again`:
-    runs without a last word that can go on from a checkpoint.
+    runs that nobody asked to end and that can go on from a checkpoint.
     """
 
     live_found = Signal(object)
@@ -113,9 +113,9 @@ def run_at_work(folder: Path) -> Path | None:
 
 
 def cut_runs(folder: Path) -> tuple[RunSummary, ...]:
-    """The runs in `folder` without a last word that can go on, newest first."""
-    places = (p for p in _newest_first(folder) if is_run(p) and not _has_last_word(p))
-    return tuple(run for run in map(summary, places) if run.resumable and run.state == "lost")
+    """The runs in `folder` that nobody asked to end and that can go on, newest first."""
+    places = (p for p in _newest_first(folder) if is_run(p) and not _ended_by_itself(p))
+    return tuple(run for run in map(summary, places) if run.resumable)
 
 
 def mark(run: RunSummary) -> str:
@@ -130,13 +130,17 @@ def _newest_first(folder: Path) -> list[Path]:
         return []
 
 
-def _has_last_word(run: Path) -> bool:
-    """Whether the last line says how the run ended; reads no more than the end of the file."""
+def _ended_by_itself(run: Path) -> bool:
+    """Whether the last line says how the run ended, unless that was for want of its program.
+
+    Reads no more than the end of the file.
+    """
     try:
         with (run / "events.jsonl").open("rb") as stream:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(max(size - _TAIL, 0))
             lines = stream.read().splitlines()
-    except OSError:
+        last = parse(lines[-1])
+    except (OSError, ValueError, IndexError):
         return False
-    return bool(lines) and lines[-1].startswith(_LAST_WORD)
+    return isinstance(last, RunFinished) and last.details != NOBODY_LEFT

@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.run.watch import RunWatch
 from cnnstudio.runs.catalog import RunSummary
+from cnnstudio.runs.events import NOBODY_LEFT, RunFinished
+from cnnstudio.runs.log import EventLog
 from cnnstudio.worker.control import Serving
 from tests.gui.runs import fake_folders
 from tests.gui.training.fake_run import experiment
@@ -41,6 +43,17 @@ def test_only_runs_without_a_last_word_that_kept_a_checkpoint_are_cut(
         (folder.checkpoints / "last-1.npz").touch()
     (tmp_path / "notes.txt").touch()
     assert [run.name for run in cut(qtbot, watch, tmp_path)] == [lost.name]
+
+
+def test_a_run_that_stopped_because_its_window_was_gone_is_cut_but_not_one_that_was_stopped(
+    qtbot: QtBot, watch: RunWatch, tmp_path: Path
+) -> None:
+    for details in (NOBODY_LEFT, ""):
+        folder = fake_folders.write(tmp_path, experiment(), 2, end=False)
+        (folder.checkpoints / "last-1.npz").touch()
+        with EventLog(folder.events_file) as log:
+            log.write(RunFinished(reason="canceled", sentence="Stopped.", details=details))
+    assert [run.name[:4] for run in cut(qtbot, watch, tmp_path)] == ["0001"]
 
 
 def test_a_folder_that_is_not_there_holds_nothing(
