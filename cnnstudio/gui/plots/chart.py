@@ -250,7 +250,8 @@ class Chart(pg.GraphicsLayoutWidget):
                 if not line.name or (point := line.at(x)) is None:
                     continue
                 color = line.color(self._theme)
-                rows.append((color, self._label(band, line), band.fine(point[1])))
+                words = line.words or band.fine
+                rows.append((color, self._label(band, line), words(point[1])))
                 if band.low <= point[1] <= band.high:
                     dots.append((color, QPointF(self._x(point[0]), band.y(point[1]))))
         happened = marks.near(self.marks, cursor.x(), self._x)

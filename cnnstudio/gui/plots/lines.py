@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,8 @@ class Line:
         self.name = name
         self.title = title or name
         self.look = look
+        self.words: Callable[[float], str] | None = None
+        """How a value is told under the crosshair; None: as the band tells it."""
         self.x: Floats = np.empty(0)
         self.y: Floats = np.empty(0)
         self.shown = NOTHING

@@ -84,11 +84,12 @@ def curves(
         painter.setPen(QPen(one.line.pen.color(), 1.0) if hasty else one.line.pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if one.top is one.foot:
-            _paint_line(painter, one.line, one.x, one.top, hasty)
+            joined = vector or (len(one.x) <= FEW and not hasty)
+            _paint_line(painter, one.line, one.x, one.top, joined)
         elif vector:
-            _paint_line(painter, one.line, *_zigzag(one.x, one.top, one.foot))
+            _paint_line(painter, one.line, *_zigzag(one.x, one.top, one.foot), joined=True)
         else:
-            _paint_line(painter, one.line, one.x, (one.top + one.foot) / 2)
+            _paint_line(painter, one.line, one.x, (one.top + one.foot) / 2, joined=False)
     painter.restore()
 
 
@@ -166,8 +167,9 @@ def _paint_strokes(painter: QPainter, noisy: Sequence[Placed], area: QRectF) -> 
     painter.drawImage(QRectF(0, 0, width / ratio, height / ratio), image)
 
 
-def _paint_line(painter: QPainter, line: Line, x: Floats, y: Floats, hasty: bool = False) -> None:
-    if (len(x) <= FEW and not hasty) or line.look.style != Qt.PenStyle.SolidLine:
+def _paint_line(painter: QPainter, line: Line, x: Floats, y: Floats, joined: bool) -> None:
+    """As one path with its corners joined, or in single pieces, which is quicker."""
+    if joined or line.look.style != Qt.PenStyle.SolidLine:
         painter.drawPath(pg.arrayToQPath(x, y, connect="finite"))
         return
     known = np.isfinite(y[:-1]) & np.isfinite(y[1:])

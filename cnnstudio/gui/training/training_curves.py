@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,10 @@ from cnnstudio.gui.plots.scale import (
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.training.axis import AXES, AxisKind, RunAxis
 from cnnstudio.gui.training.moments import moments
+from cnnstudio.gui.training.numbers import clean_images, with_noise
 from cnnstudio.gui.training.plan import Plan
 from cnnstudio.gui.training.smoothing import smoothed, window
+from cnnstudio.runs.events import RunStarted
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
@@ -232,6 +235,7 @@ class TrainingCurves(Panel):
         penalty = history.penalty
         some = bool(len(penalty)) and bool(np.nanmax(np.abs(penalty), initial=0.0) > 0)
         self.loss.lines["penalty"].set(steps if some else (), penalty if some else ())
+        self._tell_noise(history.started, batches)
         self._fit_loss(history)
         self.rate.lines["planned"].clear()
         if (plan := self._plan_ahead(history)) is not None:
@@ -240,6 +244,15 @@ class TrainingCurves(Panel):
         self.rate.lines["rate"].set(steps, history.learning_rate)
         self._fit_rate()
         self.chart.marks = moments(history, axis)
+
+    def _tell_noise(self, begun: RunStarted, batches: int) -> None:
+        """Under the crosshair an accuracy says how much it is worth: `63 ± 2 %`."""
+        for key, images in (
+            ("training", batches * begun.batch_size),
+            ("clean", clean_images(begun.training_images)),
+            ("validation", begun.validation_images),
+        ):
+            self.accuracy.lines[key].words = partial(_noisy_share, images=images)
 
     def _plan_ahead(self, history: RunHistory) -> Plan | None:
         """The plan of what is still to come: the run's own, or one whose rates are those so far."""
@@ -302,6 +315,10 @@ class TrainingCurves(Panel):
         ]
         top = max(known)
         self.rate.set_range(0.0, 1.12 * top if top > 0 else 1.0)
+
+
+def _noisy_share(share: float, images: int) -> str:
+    return " ".join(with_noise(share, images))
 
 
 def _loss_top(value: float) -> float:

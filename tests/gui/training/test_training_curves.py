@@ -70,6 +70,17 @@ def test_a_run_is_drawn_as_the_history_tells_it(curves: TrainingCurves) -> None:
     assert named == ["kept: epoch 6"]
 
 
+def test_the_crosshair_tells_an_accuracy_with_its_noise(curves: TrainingCurves) -> None:
+    curves.set_history(history(6))
+    curves.draw_now()
+    words = {key: line.words for key, line in curves.accuracy.lines.items() if line.words}
+    assert {key: say(0.6) for key, say in words.items() if say} == {
+        "training": "60 ± 2 %",
+        "clean": "60 ± 2 %",
+        "validation": "60 ± 2 %",
+    }
+
+
 def test_the_axis_spans_the_whole_run_from_its_first_step(curves: TrainingCurves) -> None:
     curves.set_history(history(1))
     curves.draw_now()
