@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.telling import Telling, tell, train_progress
-from cnnstudio.runs.events import BatchEnded, PhaseChanged, RunStarted
+from cnnstudio.runs.events import BatchEnded, Extended, Paused, PhaseChanged, RunStarted
 from cnnstudio.runs.findings import Diagnosis, Finding
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.verdict import Verdict, verdict
@@ -126,3 +126,21 @@ def test_before_the_first_step_the_status_row_names_the_phase() -> None:
     history.add(PhaseChanged(time=0, phase="reading images", done=3, total=9))
     progress = train_progress(history, stopping=False)
     assert (progress.text, progress.done, progress.total) == ("Reading images", 3, 9)
+
+
+def test_a_paused_run_says_so_in_strip_and_status_row(opened: Document) -> None:
+    history = running(5)
+    history.add(Paused(epoch=1, step=5, reason="asked", sentence="Paused in epoch 1."))
+    assert told(opened, busy=True, history=history) == Telling("Paused in epoch 1.", "neutral")
+    progress = train_progress(history, stopping=False, memory=3 * 2**20)
+    assert progress.text == "Paused · Epoch 1 of 2"
+    assert progress.notes == ("step 5 of 20", "3 MB in training", "CPU")
+    history.add(Paused(epoch=1, step=5, reason="disk full", sentence="The disk is full."))
+    assert told(opened, busy=True, history=history).tone == "warn"
+
+
+def test_added_epochs_are_counted_in_the_status_row() -> None:
+    history = running(5)
+    history.add(Extended(epochs=5))
+    progress = train_progress(history, stopping=False)
+    assert (progress.text, progress.total) == ("Epoch 1 of 5", 50)

@@ -8,16 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.gui.run.queue import Queued
 from cnnstudio.gui.run.replay import replay
 from cnnstudio.gui.runs.difference import Difference, differences
 from cnnstudio.gui.stages.runs_stage import RunsStage, build
 from cnnstudio.gui.theme import DARK, LIGHT
+from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec import patch
 from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.layers.regularization import Dropout
 from cnnstudio.spec.patch import Change
+from cnnstudio.worker.control import Serving
 from tests.gui.runs import fake_folders
 from tests.gui.training.fake_run import experiment
 
@@ -222,3 +226,62 @@ def test_a_run_that_could_not_be_read_is_asked_for_again(qtbot: QtBot, runs: Pat
         page.refresh()
     assert asked.count(newest) == 2
     page.close_threads()
+
+
+def test_a_cut_run_can_go_on_and_a_finished_one_gets_more_epochs(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    (runs / "0002-pets-baseline" / "checkpoints" / "last.npz").touch()
+    listed(page, runs, 2, qtbot)
+    details = page.details
+    assert details.resume.isVisible()
+    assert not details.extend.isVisible()
+    with qtbot.waitSignal(page.resume_requested, timeout=5_000) as told:
+        details.resume.click()
+    assert told.args == [runs / "0002-pets-baseline"]
+    page.table.select([runs / "0001-pets-baseline"])
+    assert not details.resume.isVisible()
+    with qtbot.waitSignal(page.extend_requested, timeout=5_000) as told:
+        details.extend.click()
+    assert told.args == [runs / "0001-pets-baseline", 3]
+    with qtbot.waitSignal(page.rename_requested, timeout=5_000):
+        details.rename.trigger()
+    with qtbot.waitSignal(page.delete_requested, timeout=5_000):
+        details.delete.trigger()
+
+
+def test_a_run_at_work_says_why_it_cannot_be_deleted(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    with Serving(runs / "0002-pets-baseline", {}):
+        listed(page, runs, 2, qtbot)
+        assert not page.details.delete.isEnabled()
+        assert "Stop it first" in page.details.delete.toolTip()
+        assert not page.details.resume.isVisible()
+
+
+def test_queued_runs_stand_above_the_table(page: RunsStage, runs: Path, qtbot: QtBot) -> None:
+    listed(page, runs, 2, qtbot)
+    assert not page.queue.isVisible()
+    page.set_queue(
+        (
+            Queued(4, "pets 2", runs, experiment()),
+            Queued(7, "0002-pets-baseline", runs, None, RunFolder(runs / "0002"), 30),
+        )
+    )
+    said = [label.text() for label in page.queue.findChildren(QLabel) if label.isVisible()]
+    assert said == [
+        "Next",
+        "pets 2",
+        f"queued · {experiment().training.epochs} epochs",
+        "Then",
+        "0002-pets-baseline",
+        "goes on to 30 epochs",
+    ]
+    with qtbot.waitSignal(page.unqueue_requested, timeout=5_000) as told:
+        button = page.queue.findChild(QPushButton, "unqueue.7")
+        assert button is not None
+        button.click()
+    assert told.args == [7]
+    page.set_queue(())
+    assert not page.queue.isVisible()
