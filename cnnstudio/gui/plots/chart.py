@@ -31,7 +31,7 @@ from cnnstudio.gui.plots.band import Band
 from cnnstudio.gui.plots.lines import Line
 from cnnstudio.gui.plots.marks import Mark
 from cnnstudio.gui.plots.paint import Tick
-from cnnstudio.gui.plots.saving import ChartFiles
+from cnnstudio.gui.plots.saving import PlotFiles
 from cnnstudio.gui.plots.scale import number_words, ticks
 from cnnstudio.gui.theme import LIGHT, Theme
 
@@ -76,7 +76,7 @@ class Chart(pg.GraphicsLayoutWidget):
         """Heads the figure and names the file that it is saved to."""
         self.places: Callable[[Floats], Mapping[str, Floats]] = self._plain_places
         """The places of the axis in the units of the table that it is saved to."""
-        self.files = ChartFiles(self)
+        self.files = PlotFiles(self, self)
         self.setFrameShape(self.Shape.NoFrame)
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(QSize(160, 80))
@@ -156,6 +156,21 @@ class Chart(pg.GraphicsLayoutWidget):
         if hasattr(self, "menu_button"):
             self.menu_button.set_theme(theme)
         self._refresh()
+
+    @property
+    def has_data(self) -> bool:
+        """Whether any line has numbers."""
+        return any(len(line.x) for band in self.bands for line in band.lines.values())
+
+    def content(self, kind: str) -> bytes:
+        """The chart as a file: a figure on white as png or svg, or its numbers as csv."""
+        # Imported here: what makes files is not needed to open the window.
+        from cnnstudio.gui.plots import figure, table
+
+        if kind == "csv":
+            lines = table.columns(self.bands)
+            return table.as_csv(lines, self.places(table.rows(lines))).encode("utf-8")
+        return figure.png(self) if kind == "png" else figure.svg(self)
 
     @contextmanager
     def resized(self, size: QSize) -> Iterator[None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, QSize, Qt
@@ -31,17 +33,31 @@ class Entry:
     place: QPointF
 
 
+Paint = Callable[[QPainter], None]
+
+
 def png(chart: Chart) -> bytes:
     """The figure as PNG with two pixels for each of the screen, light in either theme."""
     with chart.resized(_size(chart)):
-        size = _whole(chart)
-        image = QImage(size * FINE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(FINE)
-        image.setDotsPerMeterX(round(96 * FINE / 0.0254))
-        image.setDotsPerMeterY(round(96 * FINE / 0.0254))
-        painter = QPainter(image)
-        _paint(painter, chart, size, vector=False)
-        painter.end()
+        return pixels(_whole(chart), partial(_paint, chart=chart, vector=False))
+
+
+def svg(chart: Chart) -> bytes:
+    """The figure as SVG: lines and words stay lines and words."""
+    with chart.resized(_size(chart)):
+        return drawing(_whole(chart), chart.title, partial(_paint, chart=chart, vector=True))
+
+
+def pixels(size: QSize, paint: Paint) -> bytes:
+    """A PNG on white, `size` as on the screen, with two pixels for each of it."""
+    image = QImage(size * FINE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(FINE)
+    image.setDotsPerMeterX(round(96 * FINE / 0.0254))
+    image.setDotsPerMeterY(round(96 * FINE / 0.0254))
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    paint(painter)
+    painter.end()
     kept = QByteArray()
     buffer = QBuffer(kept)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -50,23 +66,33 @@ def png(chart: Chart) -> bytes:
     return bytes(kept.data())
 
 
-def svg(chart: Chart) -> bytes:
-    """The figure as SVG: lines and words stay lines and words."""
+def drawing(size: QSize, title: str, paint: Paint) -> bytes:
+    """An SVG on white of that size."""
     kept = QByteArray()
     buffer = QBuffer(kept)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    with chart.resized(_size(chart)):
-        size = _whole(chart)
-        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-        generator.setOutputDevice(buffer)
-        generator.setSize(size)
-        generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
-        generator.setTitle(chart.title)
-        painter = QPainter(generator)
-        _paint(painter, chart, size, vector=True)
-        painter.end()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    generator.setOutputDevice(buffer)
+    generator.setSize(size)
+    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    generator.setTitle(title)
+    painter = QPainter(generator)
+    painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor("white"))
+    paint(painter)
+    painter.end()
     buffer.close()
     return bytes(kept.data())
+
+
+def heading(painter: QPainter, title: str, width: float) -> float:
+    """A title at the top; returns how much room it took."""
+    if not title:
+        return 0.0
+    painter.setFont(font(SECTION, strong=True))
+    painter.setPen(LIGHT.color("text"))
+    flat = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(QRectF(0, 0, width, TITLE - 4), flat, title)
+    return TITLE
 
 
 def _size(chart: Chart) -> QSize:
@@ -83,18 +109,10 @@ def _head(chart: Chart) -> float:
     return TITLE * bool(chart.title) + ROW * rows * bool(entries) + 8
 
 
-def _paint(painter: QPainter, chart: Chart, size: QSize, vector: bool) -> None:
+def _paint(painter: QPainter, chart: Chart, vector: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor("white"))
     painter.translate(MARGIN, MARGIN)
-    painter.setPen(LIGHT.color("text"))
-    top = 0.0
-    if chart.title:
-        painter.setFont(font(SECTION, strong=True))
-        box = QRectF(0, 0, chart.width(), TITLE - 4)
-        flat = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, flat, chart.title)
-        top = TITLE
+    top = heading(painter, chart.title, chart.width())
     for entry in _legend(chart)[0]:
         _paint_entry(painter, entry, top)
     painter.translate(0, _head(chart))

@@ -1,22 +1,19 @@
-"""A chart into a file or onto the clipboard: the menu, the question where to, the writing."""
+"""A plot into a file or onto the clipboard: the menu, the question where to, the writing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QPoint, QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from cnnstudio.gui.plots.table import as_csv, columns, rows
+from cnnstudio.gui.theme import Theme
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.files import disk_error, write_atomically
-
-if TYPE_CHECKING:
-    from cnnstudio.gui.plots.chart import Chart
 
 FORMATS = {
     "png": ("Save as picture (PNG)…", "Pictures (*.png)"),
@@ -25,45 +22,66 @@ FORMATS = {
 }
 
 
-class ChartFiles(QObject):
-    """Saves one chart. `ask` is the system's file dialog, and can be answered by a test.
+class Savable(Protocol):
+    """What a plot gives so that it can be saved."""
+
+    @property
+    def title(self) -> str:
+        """Heads the figure and names its file."""
+        ...
+
+    @property
+    def theme(self) -> Theme:
+        """The colours of the window around it."""
+        ...
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is anything to save."""
+        ...
+
+    def content(self, kind: str) -> bytes:
+        """The plot as a file of that kind: png, svg or csv."""
+        ...
+
+
+class PlotFiles(QObject):
+    """Saves one plot. `ask` is the system's file dialog, and can be answered by a test.
 
     `ask` takes the widget, the proposed file and the kinds of files; an empty path saves nothing.
     """
 
-    def __init__(self, chart: Chart) -> None:
-        super().__init__(chart)
-        self._chart = chart
+    def __init__(self, widget: QWidget, plot: Savable) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._plot = plot
         self._folder: Path | None = None
         self.ask: Callable[[QWidget, str, str], str] = _ask
         self.tell: Callable[[UserError], None] = self._tell
         self.open_at: Callable[[QPoint], None] = lambda place: self.menu().popup(place)
 
     def menu(self) -> QMenu:
-        """What can be done with the chart; says why where there is nothing to save yet."""
-        menu = QMenu(self._chart)
+        """What can be done with the plot; says why where there is nothing to save yet."""
+        menu = QMenu(self._widget)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        some = bool(columns(self._chart.bands))
+        some = self._plot.has_data
         for kind, (words, _) in FORMATS.items():
             action = menu.addAction(words)
-            action.setObjectName(f"chart.{kind}")
+            action.setObjectName(f"plot.{kind}")
             action.triggered.connect(lambda _on=False, kind=kind: self.save(kind))
             action.setEnabled(some)
-            action.setToolTip("" if some else "There are no curves yet.")
+            action.setToolTip("" if some else "There is nothing to save yet.")
         copy = menu.addAction("Copy picture")
-        copy.setObjectName("chart.copy")
+        copy.setObjectName("plot.copy")
         copy.triggered.connect(self.copy)
         copy.setEnabled(some)
-        if self._chart.is_zoomed:
-            menu.addSeparator()
-            menu.addAction("Show all").triggered.connect(self._chart.show_all)
         return menu
 
     def save(self, kind: str) -> Path | None:
         """Ask where to, and write a file of that kind (png, svg or csv); None: nothing written."""
-        proposed = self._home() / f"{file_name(self._chart.title)}.{kind}"
-        answer = self.ask(self._chart, str(proposed), FORMATS[kind][1])
+        proposed = self._home() / f"{file_name(self._plot.title)}.{kind}"
+        answer = self.ask(self._widget, str(proposed), FORMATS[kind][1])
         if not answer:
             return None
         path = Path(answer)
@@ -78,29 +96,16 @@ class ChartFiles(QObject):
         return path
 
     def write(self, path: Path) -> None:
-        """Write the chart to a `.png`, `.svg` or `.csv`; raises `UserError` where that fails."""
-        content = self._content(path.suffix.lower().removeprefix("."))
+        """Write the plot to a `.png`, `.svg` or `.csv`; raises `UserError` where that fails."""
+        content = self._plot.content(path.suffix.lower().removeprefix("."))
         try:
             write_atomically(path, content)
         except OSError as error:
-            raise disk_error(error, "The curves could not be saved", path) from error
+            raise disk_error(error, "The plot could not be saved", path) from error
 
     def copy(self) -> None:
         """Put the figure on the clipboard."""
-        from cnnstudio.gui.plots.figure import png
-
-        QGuiApplication.clipboard().setImage(QImage.fromData(png(self._chart)))
-
-    def _content(self, kind: str) -> bytes:
-        # Imported here: what draws files is not needed to open the window.
-        from cnnstudio.gui.plots import figure
-
-        if kind == "png":
-            return figure.png(self._chart)
-        if kind == "svg":
-            return figure.svg(self._chart)
-        lines = columns(self._chart.bands)
-        return as_csv(lines, self._chart.places(rows(lines))).encode("utf-8")
+        QGuiApplication.clipboard().setImage(QImage.fromData(self._plot.content("png")))
 
     def _home(self) -> Path:
         if self._folder is not None and self._folder.is_dir():
@@ -111,13 +116,13 @@ class ChartFiles(QObject):
     def _tell(self, error: UserError) -> None:
         from cnnstudio.gui.errors import ErrorDialog
 
-        ErrorDialog(error, self._chart.theme, self._chart.window()).open()
+        ErrorDialog(error, self._plot.theme, self._widget.window()).open()
 
 
 def file_name(title: str) -> str:
     """A name for a file from a title: `pets-baseline-curves`; never empty."""
-    return re.sub(r"[^\w.]+", "-", title.lower()).strip("-.")[:80] or "curves"
+    return re.sub(r"[^\w.]+", "-", title.lower()).strip("-.")[:80] or "plot"
 
 
 def _ask(parent: QWidget, proposed: str, kinds: str) -> str:
-    return QFileDialog.getSaveFileName(parent, "Save the curves", proposed, kinds)[0]
+    return QFileDialog.getSaveFileName(parent, "Save the plot", proposed, kinds)[0]

@@ -104,6 +104,7 @@ class ClassResults(QWidget):
         self.recall.show_counts(counts, names)
         self.matrix.show_counts(counts, names)
         running = self._history.state in ("running", "paused")
+        self.matrix.title = f"{self._history.started.name}, confusion after epoch {event.epoch}"
         self.place.setText(f"epoch {event.epoch}{' · live' if running and self.is_live else ''}")
         self._offer_shares()
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnnstudio.gui.fonts import BODY, CAPTION, font
+from cnnstudio.gui.pane import ToolButton
+from cnnstudio.gui.plots.saving import PlotFiles
 from cnnstudio.gui.theme import LIGHT, Theme
 
-LABEL, TOP = 64, 22
+LABEL, TOP, BUTTON = 64, 22, 24
 SHOWN_NUMBERS = 22
 """Pixels a cell needs to hold its number."""
 LARGEST_CELL = 44
@@ -28,6 +41,12 @@ class ConfusionMatrix(QWidget):
         self._names: tuple[str, ...] = ()
         self._theme = LIGHT
         self._in_shares = False
+        self.title = "Confusion"
+        """Heads the figure and names the file that it is saved to."""
+        self.files = PlotFiles(self, self)
+        self.menu_button = ToolButton("download", "Save the table as PNG, SVG or CSV")
+        self.menu_button.setParent(self)
+        self.menu_button.clicked.connect(self._open_menu)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -38,6 +57,65 @@ class ConfusionMatrix(QWidget):
         self._counts, self._names = counts, names
         self.updateGeometry()
         self.update()
+
+    @property
+    def theme(self) -> Theme:
+        """The colours it is drawn in."""
+        return self._theme
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is a table."""
+        return self._counts is not None and bool(self._names)
+
+    def content(self, kind: str) -> bytes:
+        """The table as a file: on white as png or svg, or its counts as csv."""
+        from cnnstudio.gui.plots import figure
+
+        if kind == "csv":
+            return self._as_csv().encode("utf-8")
+        width = max(self.width(), LABEL + min(len(self._names), 12) * LARGEST_CELL)
+        size = QSize(width, self.heightForWidth(width))
+        head, margin = round(figure.TITLE), round(figure.MARGIN)
+        whole = size + QSize(2 * margin, head + 2 * margin)
+
+        def paint(painter: QPainter) -> None:
+            painter.translate(margin, margin)
+            figure.heading(painter, self.title, size.width())
+            painter.translate(0, head)
+            copy = ConfusionMatrix()
+            copy.menu_button.hide()
+            copy.set_shares(self._in_shares)
+            copy.show_counts(self._counts, self._names)
+            copy.resize(size)
+            copy._paint(painter)
+
+        if kind == "png":
+            return figure.pixels(whole, paint)
+        return figure.drawing(whole, self.title, paint)
+
+    def _as_csv(self) -> str:
+        assert self._counts is not None
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["true class", *self._names])
+        for name, row in zip(self._names, self._counts.tolist(), strict=True):
+            writer.writerow([name, *row])
+        return text.getvalue()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the small button in its corner."""
+        super().resizeEvent(event)
+        self.menu_button.setGeometry(self.width() - BUTTON, -4, BUTTON, BUTTON)
+
+    def _open_menu(self) -> None:
+        corner = self.menu_button.rect().bottomLeft()
+        self.files.open_at(self.menu_button.mapToGlobal(corner))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Save it, as any plot."""
+        self.files.open_at(event.globalPos())
+        event.accept()
 
     def set_shares(self, shares: bool) -> None:
         """Write per cent of each true class into the cells, or numbers of images."""
@@ -54,6 +132,7 @@ class ConfusionMatrix(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Colour the cells."""
         self._theme = theme
+        self.menu_button.set_theme(theme)
         self.update()
 
     def heightForWidth(self, width: int) -> int:
@@ -72,9 +151,11 @@ class ConfusionMatrix(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the table."""
-        if self._counts is None or not self._names:
-            return
-        painter = QPainter(self)
+        if self._counts is not None and self._names:
+            self._paint(QPainter(self))
+
+    def _paint(self, painter: QPainter) -> None:
+        assert self._counts is not None
         theme, cell = self._theme, self._cell(self.width())
         shares = self._shares()
         if len(self._names) > MOST_CELLS:
@@ -89,7 +170,8 @@ class ConfusionMatrix(QWidget):
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft, title)
         painter.setFont(font(CAPTION, tabular=True))
         painter.setPen(muted)
-        painter.drawText(head, Qt.AlignmentFlag.AlignRight, "true ↓ answered →")
+        free = head.adjusted(0, 0, 0 if self.menu_button.isHidden() else -BUTTON - 2, 0)
+        painter.drawText(free, Qt.AlignmentFlag.AlignRight, "true ↓ answered →")
         metrics = painter.fontMetrics()
         for row, name in enumerate(self._names):
             y = TOP + row * cell

@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_written_is_told_in_a_sentence(chart: Chart, tmp_p
     chart.files.tell = told.append
     chart.files.ask = lambda _parent, _start, _kinds: str(tmp_path / f"{'x' * 300}.svg")
     assert chart.files.save("svg") is None
-    assert told[0].sentence == "The curves could not be saved: the name is too long."
+    assert told[0].sentence == "The plot could not be saved: the name is too long."
     assert not list(tmp_path.iterdir())
 
 
@@ -167,7 +167,7 @@ def test_an_empty_chart_offers_nothing_to_save_and_says_why(qtbot: QtBot) -> Non
     qtbot.addWidget(empty)
     actions = empty.files.menu().actions()
     assert [action.isEnabled() for action in actions] == [False] * 4
-    assert actions[0].toolTip() == "There are no curves yet."
+    assert actions[0].toolTip() == "There is nothing to save yet."
 
 
 def test_the_figure_can_be_copied(chart: Chart) -> None:
@@ -193,7 +193,7 @@ def test_the_menu_comes_by_the_right_button_and_by_the_small_one(
 
 
 @pytest.mark.parametrize(
-    ("title", "name"), [("Größe 3/4!", "größe-3-4"), ("", "curves"), ("../..", "curves")]
+    ("title", "name"), [("Größe 3/4!", "größe-3-4"), ("", "plot"), ("../..", "plot")]
 )
 def test_a_title_becomes_a_name_of_a_file(title: str, name: str) -> None:
     assert file_name(title) == name

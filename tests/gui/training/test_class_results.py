@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.gui.theme import LIGHT
+from cnnstudio.gui.plots.saving import file_name
+from cnnstudio.gui.theme import DARK, LIGHT
 from cnnstudio.gui.training.class_results import ClassResults
 from cnnstudio.runs.history import RunHistory
 from tests.gui.training.fake_run import events, finished, history, started
@@ -93,3 +98,41 @@ def test_shares_are_offered_where_the_cells_hold_numbers(results: ClassResults) 
     before = results.matrix.grab().toImage()
     results.shares.click()
     assert results.matrix.grab().toImage() != before
+
+
+def test_the_confusion_can_be_saved_on_white_with_its_epoch(
+    results: ClassResults, tmp_path: Path
+) -> None:
+    results.set_theme(DARK)
+    run = history(3, classes=4)
+    results.set_history(run)
+    before = results.matrix.grab().toImage()
+    for kind in ("png", "svg", "csv"):
+        results.matrix.files.write(tmp_path / f"a.{kind}")
+    image = QImage(str(tmp_path / "a.png"))
+    assert image.width() >= 2 * results.matrix.width()
+    assert image.pixelColor(3, 3).name() == "#ffffff"
+    drawn = (tmp_path / "a.svg").read_text("utf-8")
+    assert "pets baseline, confusion after epoch 3" in drawn
+    assert "<image" not in drawn
+    rows = [line.split(",") for line in (tmp_path / "a.csv").read_text("utf-8").splitlines()]
+    assert rows[0] == ["true class", "bird", "car", "cat", "deer"]
+    assert [[int(count) for count in row[1:]] for row in rows[1:]] == [
+        list(row) for row in run.epoch_events[2].confusion or ()
+    ]
+    assert results.matrix.grab().toImage() == before
+    assert file_name(results.matrix.title) == "pets-baseline-confusion-after-epoch-3"
+
+
+def test_the_right_and_the_small_button_on_the_confusion_offer_to_save_it(
+    results: ClassResults,
+) -> None:
+    results.set_history(history(1, classes=4))
+    opened: list[QPoint] = []
+    results.matrix.files.open_at = opened.append
+    where = QPoint(40, 40)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, where)
+    QApplication.sendEvent(results.matrix, event)
+    assert opened == [where]
+    results.matrix.menu_button.click()
+    assert len(opened) == 2

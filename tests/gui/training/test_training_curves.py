@@ -73,8 +73,8 @@ def test_a_run_is_drawn_as_the_history_tells_it(curves: TrainingCurves) -> None:
 def test_the_crosshair_tells_an_accuracy_with_its_noise(curves: TrainingCurves) -> None:
     curves.set_history(history(6))
     curves.draw_now()
-    words = {key: line.words for key, line in curves.accuracy.lines.items() if line.words}
-    assert {key: say(0.6) for key, say in words.items() if say} == {
+    lines = curves.accuracy.lines.items()
+    assert {key: line.words(0.6) for key, line in lines if line.words is not None} == {
         "training": "60 ± 2 %",
         "clean": "60 ± 2 %",
         "validation": "60 ± 2 %",
