@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from cnnstudio.augment.generator_numbers import Reading, Shift, shift
+from cnnstudio.augment.generator_numbers import Reading, Shift, shift, shortened
 from cnnstudio.augment.generator_text import Given, Unread, arguments
 from cnnstudio.spec.experiment import Augmentation, FillMode
 from cnnstudio.spec.operations.geometry import (
@@ -250,11 +250,14 @@ def _preprocessed(reading: Reading) -> Scaling | None:
     if said in ("", "None"):
         return None
     if said.endswith("preprocess_input") and any(family in said for family in _SIGNED):
-        reading.note(f"{said} becomes the model's input scaling “signed”, levels −1 to 1.")
+        reading.note(
+            f"{shortened(said)} becomes the model's input scaling “signed”, levels −1 to 1."
+        )
         return "signed"
     reading.note(
-        f"preprocessing_function={said} is Python of your own and is left out. If it scales "
-        "values, choose the model's input scaling; if it changes images, look for an operation."
+        f"preprocessing_function={shortened(said)} is Python of your own and is left out. "
+        "If it scales values, choose the model's input scaling; if it changes images, look for "
+        "an operation."
     )
     return None
 

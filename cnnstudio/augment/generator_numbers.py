@@ -8,6 +8,8 @@ from cnnstudio.augment.generator_text import Given, Plain, Unread
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.operations.pixel_shift import MOST_PIXELS
 
+LONG = 80
+
 
 class Reading:
     """Arguments by name, asked one by one, and the notes that this leads to."""
@@ -25,7 +27,8 @@ class Reading:
         """The error that an argument has a value it cannot have."""
         given = self._given[name]
         return UserError(
-            f"{name} {needs}; here it is “{given.source}”.", f"line {given.line}, {name}"
+            f"{name} {needs}; here it is “{shortened(given.source)}”.",
+            f"line {given.line}, {name}",
         )
 
     def source(self, name: str) -> str:
@@ -146,8 +149,8 @@ def _listed(reading: Reading, name: str, values: list[Plain]) -> Shift:
     if far:
         reach = f"{made.reach:g} pixels" if made.pixels else f"{100 * made.reach:g} %"
         reading.note(
-            f"{name}={reading.source(name)} picks one of these numbers and a side, nothing "
-            f"between. Here it is any {'whole ' * made.whole}shift up to {reach}."
+            f"{name}={shortened(reading.source(name))} picks one of these numbers and a side, "
+            f"nothing between. Here it is any {'whole ' * made.whole}shift up to {reach}."
         )
     return made
 
@@ -162,6 +165,11 @@ def _pixels(reading: Reading, name: str, far: float, whole: bool) -> Shift:
     if far > MOST_PIXELS:
         reading.note(f"{name} is set to {MOST_PIXELS:g} pixels.")
     return Shift(min(MOST_PIXELS, far), pixels=True, whole=whole)
+
+
+def shortened(source: str) -> str:
+    """An argument as it is written, as much of it as a sentence bears."""
+    return source if len(source) <= LONG else f"{source[: LONG - 1]}…"
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

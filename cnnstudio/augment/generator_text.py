@@ -1,6 +1,7 @@
 """Pasted Python to the arguments of an ImageDataGenerator: read as a tree, never run."""
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ _HOW = (
     "rotation_range=20."
 )
 _LARGEST = 1e12
+MOST_STEPS = 100_000
+"""Values that are looked at in one text: names of names of names would never come to an end."""
+# What only a notebook or an interactive session knows: commands, and the prompt of a line.
+_COMMAND, _PROMPT = re.compile(r"^\s*[%!?].*"), re.compile(r"^\s*(>>>|\.\.\.) ?")
 
 Plain = None | bool | int | float | str | list["Plain"]
 
@@ -100,7 +105,8 @@ def _parsed(text: str) -> ast.Module:
 
 def _tree(text: str) -> ast.Module:
     flush = "\n".join(line.lstrip() for line in text.splitlines())
-    for form in (dedent(text), flush):
+    plain = "\n".join(_COMMAND.sub("", _PROMPT.sub("", line)) for line in text.splitlines())
+    for form in (dedent(text), flush, dedent(plain)):
         try:
             return _parsed(form)
         except SyntaxError as error:
@@ -152,9 +158,13 @@ class _Names:
         self._tree = tree
         self._values: dict[str, ast.expr] = {}
         self._generators = {NAME}
+        self._steps = 0
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 self._values[node.targets[0].id] = node.value
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                if node.value is not None:
+                    self._values[node.target.id] = node.value
             elif isinstance(node, ast.ImportFrom):
                 self._generators |= {
                     alias.asname for alias in node.names if alias.asname and alias.name == NAME
@@ -182,7 +192,7 @@ class _Names:
                 value = self._looked_up(word.value)
                 if not _is_dict(value):
                     raise UserError(
-                        f"What “**{ast.unparse(word.value)}” holds does not stand here. "
+                        f"What “**{_written(word.value)}” holds does not stand here. "
                         "Paste that dictionary, too.",
                         f"line {word.value.lineno}",
                     )
@@ -211,8 +221,7 @@ class _Names:
                     yield name, self._given(value)
 
     def _given(self, node: ast.expr) -> Given:
-        source = ast.unparse(node)
-        return Given(self._value(node, 0), node.lineno, source)
+        return Given(self._value(node, 0), node.lineno, _written(node))
 
     def _looked_up(self, node: ast.expr) -> ast.expr:
         for _ in range(20):
@@ -224,26 +233,31 @@ class _Names:
     def _value(self, node: ast.expr, depth: int) -> Plain | Unread:
         """The value of literals, of names given here, and of sums and products of numbers."""
         node = self._looked_up(node)
-        unread = Unread(ast.unparse(node))
-        if depth > 50:
-            return unread
+        self._steps += 1
+        if depth > 50 or self._steps > MOST_STEPS:
+            return Unread(_written(node))
         match node:
-            case ast.Constant(value=None | bool() | int() | float() | str() as value):
-                return _sound(value, unread)
+            case ast.Constant(value=None | bool() | str() as value):
+                return value
+            case ast.Constant(value=int() | float() as number) if _is_sound(number):
+                return number
             case ast.List(elts=items) | ast.Tuple(elts=items):
-                return _all(self._value(item, depth + 1) for item in items) or unread
+                listed = _all(self._value(item, depth + 1) for item in items)
+                if listed:
+                    return listed
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
-                number = self._value(operand, depth + 1)
-                if isinstance(number, int | float):
-                    return -number if isinstance(sign, ast.USub) else +number
+                turned = self._value(operand, depth + 1)
+                if isinstance(turned, int | float):
+                    return -turned if isinstance(sign, ast.USub) else +turned
             case ast.BinOp(left=left, op=operator, right=right):
                 reckoned = self._reckoned(left, operator, right, depth)
-                return unread if reckoned is None else reckoned
-        return unread
+                if reckoned is not None and _is_sound(reckoned):
+                    return reckoned
+        return Unread(_written(node))
 
     def _reckoned(
         self, left: ast.expr, operator: ast.operator, right: ast.expr, depth: int
-    ) -> Plain | Unread:
+    ) -> int | float | None:
         a, b = self._value(left, depth + 1), self._value(right, depth + 1)
         if not isinstance(a, int | float) or not isinstance(b, int | float):
             return None
@@ -254,7 +268,7 @@ class _Names:
                 case ast.Sub():
                     return a - b
                 case ast.Mult():
-                    return _sound(a * b, None)
+                    return a * b
                 case ast.Div():
                     return a / b
                 case _:
@@ -263,12 +277,18 @@ class _Names:
             raise UserError("Here something is divided by zero.", f"line {left.lineno}") from error
 
 
-def _sound(value: Plain, otherwise: Unread | None) -> Plain | Unread:
-    """A value, unless it is a number that no argument can have."""
+def _is_sound(number: int | float) -> bool:
+    """Whether an argument can have that number."""
     # What is infinite or no number fails the comparison, too.
-    if isinstance(value, int | float) and not abs(value) < _LARGEST:
-        return otherwise
-    return value
+    return abs(number) < _LARGEST
+
+
+def _written(node: ast.expr) -> str:
+    """An expression as one would write it."""
+    try:
+        return ast.unparse(node)
+    except ValueError:  # Python prints no whole number of so many digits
+        return "a number of thousands of digits"
 
 
 def _all(items: Iterable[Plain | Unread]) -> list[Plain] | None:

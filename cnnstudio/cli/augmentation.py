@@ -70,7 +70,7 @@ def _plain(name: str) -> str:
 
 
 def _code_in(file: Path) -> str:
-    """The Python of a file, or of a notebook's cells without what only a notebook understands."""
+    """The Python of a file, or of those of a notebook's cells that make a generator."""
     try:
         if file.stat().st_size > _LARGEST_FILE:
             raise UserError("This file is too large to be a program.")
@@ -78,8 +78,7 @@ def _code_in(file: Path) -> str:
         if file.suffix.lower() != ".ipynb":
             return text
         cells = [cell["source"] for cell in json.loads(text)["cells"]]
-    except (OSError, UnicodeDecodeError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise UserError("This file cannot be read as a program.", details=str(error)) from error
     sources = ["".join(source) for source in cells if "ImageDataGenerator(" in "".join(source)]
-    lines = "\n".join(sources).splitlines()
-    return "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in lines)
+    return "\n".join(sources)

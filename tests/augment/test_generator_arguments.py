@@ -205,6 +205,42 @@ def test_what_cannot_be_read_is_said_with_its_place(text: str, sentence: str, pl
     assert caught.value.place.startswith(place)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "turn: int = 20\nImageDataGenerator(rotation_range=turn)",
+        "%matplotlib inline\n!pip install keras\nImageDataGenerator(rotation_range=20)",
+        ">>> made = ImageDataGenerator(\n...     rotation_range=20)\n",
+        "  def made():\n    %time\n    return ImageDataGenerator(rotation_range=20)",
+    ],
+)
+def test_code_is_read_from_notebooks_and_sessions_too(text: str) -> None:
+    assert read(text).augmentation.operations == (RandomRotation(degrees=20),)
+
+
+@pytest.mark.parametrize("made", ["a{0}+a{0}", "[a{0}, a{0}]", "-(a{0}*a{0})"])
+def test_names_of_names_of_names_come_to_an_end(made: str) -> None:
+    lines = ["a0 = 1", *(f"a{n + 1} = {made.format(n)}" for n in range(45))]
+    with pytest.raises(UserError, match="must be written out"):
+        read("\n".join([*lines, "ImageDataGenerator(rotation_range=a45)"]))
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0x" + "f" * 5000, "1e11 / 1e-320", "1e11 / 1e-320 - 1e11 / 1e-320", "-1e400", "1e11 * 1e11"],
+)
+@pytest.mark.parametrize("name", ["rotation_range", "zoom_range", "rescale", "cval"])
+def test_a_number_beyond_all_bounds_is_refused_in_words(name: str, number: str) -> None:
+    with pytest.raises(UserError, match="must be written out"):
+        read(f"ImageDataGenerator({name}={number})")
+
+
+def test_a_refusal_quotes_no_more_than_a_line() -> None:
+    with pytest.raises(UserError) as caught:
+        read(f"ImageDataGenerator(rotation_range={list(range(9000))})")
+    assert len(caught.value.sentence) < 200
+
+
 def test_reading_runs_nothing(tmp_path: Any) -> None:
     left = tmp_path / "left"
     text = f"import pathlib\npathlib.Path({str(left)!r}).touch()\nImageDataGenerator(zoom_range=.1)"
