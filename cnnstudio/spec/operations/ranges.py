@@ -11,6 +11,9 @@ from cnnstudio.spec.operations.operation import Dice
 
 Range = float | tuple[float, float]
 
+_FURTHEST = 10**9
+"""No end of any range is as far; what is further is no number that a range can have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -55,7 +58,10 @@ class Limits:
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if isinstance(value, float):
+        return isfinite(value)
+    # A whole number may have any number of digits, more than a float has room for.
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _FURTHEST
 
 
 Degrees = Annotated[Range, Limits(-180.0, 180.0), Field(json_schema_extra={"unit": "°"})]
