@@ -34,14 +34,14 @@ def test_a_range_is_shown_at_both_ends_in_the_order_of_the_list(
 ) -> None:
     made = experiment(RandomBrightness(fraction=(0.1, 0.4)), RandomRotation(degrees=20))
     found = extremes(made.augmentation)
-    assert [one.drawn.label for one in found] == ["light +10 %", "light +40 %", "-20°", "+20°"]
+    assert [one.drawn.label for one in found] == ["light +10 %", "light +40 %", "−20°", "+20°"]
     assert [one.end for one in found] == ["lower end", "upper end"] * 2
     assert [one.index for one in found] == [0, 0, 1, 1]
 
 
 def test_both_axes_of_an_operation_go_to_the_same_end(experiment: MakeExperiment) -> None:
     made = experiment(RandomShift(width=0.1, height=0.2))
-    assert [one.drawn.label for one in extremes(made.augmentation)] == ["+10/+20 %", "-10/-20 %"]
+    assert [one.drawn.label for one in extremes(made.augmentation)] == ["+10/+20 %", "−10/−20 %"]
 
 
 def test_operations_that_are_off_or_do_nothing_are_left_out(experiment: MakeExperiment) -> None:

@@ -223,7 +223,7 @@ def test_a_draw_reads_as_a_short_label(experiment: MakeExperiment) -> None:
     drawn = draw(
         experiment(RandomRotation(), RandomFlip(probability=1)).augmentation, Drawer(0), "a", 0
     )
-    assert drawn.label == f"{drawn.values[0][2]['degrees']:+.0f}°  ↔"
+    assert drawn.label == f"{drawn.values[0][2]['degrees']:+.0f}°  ↔".replace("-", "−")
     assert draw(experiment().augmentation, Drawer(0), "a", 0).label == "unchanged"
 
 

@@ -8,7 +8,12 @@ from pydantic import ValidationError
 
 from cnnstudio.spec.cards import Card, cards
 from cnnstudio.spec.member import members
-from cnnstudio.spec.operations.geometry import RandomFlip, RandomQuarterTurn, RandomRotation
+from cnnstudio.spec.operations.geometry import (
+    RandomFlip,
+    RandomQuarterTurn,
+    RandomRotation,
+    RandomShift,
+)
 from cnnstudio.spec.operations.operation import (
     BatchOperation,
     BendingOperation,
@@ -19,6 +24,7 @@ from cnnstudio.spec.operations.operation import (
     PixelOperation,
     ToneOperation,
 )
+from cnnstudio.spec.operations.pixel_shift import RandomPixelShift
 
 ALL = list(members(Operation).values())
 LEVELS = np.arange(256, dtype=np.float64)
@@ -113,6 +119,14 @@ def test_a_range_is_one_number_or_two_ends_and_nothing_else(
     assert getattr(cls.model_validate({card.name: most}), card.name) == most
     ends = (card.minimum, card.maximum)
     assert getattr(cls.model_validate({card.name: list(ends)}), card.name) == ends
-    for wrong in (most * 1.01, [card.maximum, card.minimum], [card.minimum - 1, 0], [1], "x"):
+    wrongs = (most * 1.01, [card.maximum, card.minimum], [card.minimum - 1, 0], [1], "x")
+    for wrong in (*wrongs, 10**400, [0, 10**400], float("nan"), True):
         with pytest.raises(ValidationError):
             cls.model_validate({card.name: wrong})
+
+
+def test_a_label_has_a_real_minus_and_no_sign_before_zero() -> None:
+    assert RandomRotation().label({"degrees": -12.4}) == "−12°"
+    assert RandomRotation().label({"degrees": 12.4}) == "+12°"
+    assert RandomShift().label({"width": 0.08, "height": 0.001}) == "−8/0 %"
+    assert RandomPixelShift().label({"width": 0.0, "height": -3.0}) == "0/+3 px"

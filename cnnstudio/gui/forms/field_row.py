@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWi
 
 from cnnstudio.gui.forms.editor import Editor
 from cnnstudio.gui.forms.editors import spoken
-from cnnstudio.gui.forms.numbers import plain_number
+from cnnstudio.gui.forms.numbers import plain_number, with_unit
 from cnnstudio.gui.forms.ranges import range_in_words
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.theme import Theme
@@ -113,7 +113,7 @@ def in_words(card: Card, value: object) -> str:
         return range_in_words(card, value)
     if isinstance(value, int | float):
         unit = "%" if card.percent else card.unit
-        return f"{plain_number(value * (100 if card.percent else 1))} {unit}".rstrip()
+        return with_unit(plain_number(value * (100 if card.percent else 1)), unit)
     if isinstance(value, tuple | list):
         return (" × " if card.shape == "pair" else ", ").join(str(item) for item in value) or "none"
     if isinstance(value, BaseModel):

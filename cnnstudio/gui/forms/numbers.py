@@ -48,7 +48,7 @@ class NumberField(QDoubleSpinBox):
         """The number as people write it, with its unit; the card's word for None."""
         if self._card.optional and value <= NOTHING:
             return self._card.empty
-        return f"{plain_number(value)} {self._unit}".rstrip()
+        return with_unit(plain_number(value), self._unit)
 
     def valueFromText(self, text: str) -> float:
         """The number of a text with or without unit; nothing at all is None."""
@@ -239,6 +239,11 @@ def plain_number(value: float) -> str:
     if value == int(value) and abs(value) < 1e9:
         return str(int(value))
     return f"{value:.6g}".replace("e-0", "e-")
+
+
+def with_unit(number: str, unit: str) -> str:
+    """`20 %`, `4 px`, but `10°`: what stands behind a number as it is printed in books."""
+    return f"{number}{unit}" if unit == "°" else f"{number} {unit}".rstrip()
 
 
 def log_step(value: float, steps: int, smallest: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from cnnstudio.gui.forms.editor import Editor, WheelGuard, tint
-from cnnstudio.gui.forms.numbers import NumberField, plain_number
+from cnnstudio.gui.forms.numbers import NumberField, plain_number, with_unit
 from cnnstudio.spec.cards import Card
 
 
@@ -75,11 +75,11 @@ def shortest(card: Card, lower: float, upper: float) -> float | tuple[float, flo
 
 
 def range_in_words(card: Card, value: object) -> str:
-    """`±10 %`, `≤ 5 px`, `−10 to 20 %`."""
+    """`±10 %`, `±10°`, `≤ 5 px`, `−10 to 20 %`."""
     factor, unit = (100.0, "%") if card.percent else (1.0, card.unit)
     if isinstance(value, tuple | list):
         lower, upper = (plain_number(float(f"{end * factor:.6g}")) for end in value)
-        return f"{lower} to {upper} {unit}".rstrip().replace("-", "−")
+        return with_unit(f"{lower} to {upper}", unit).replace("-", "−")
     reach = float(value) if isinstance(value, int | float) else 0.0
     sign = "±" if signed(card) else "≤ "
-    return f"{sign}{plain_number(float(f'{reach * factor:.6g}'))} {unit}".rstrip()
+    return sign + with_unit(plain_number(float(f"{reach * factor:.6g}")), unit)

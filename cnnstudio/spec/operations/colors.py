@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, ends, even, tidy, two
-from cnnstudio.spec.operations.operation import Dice, Draw, Matrix, MixingOperation
+from cnnstudio.spec.operations.operation import Dice, Draw, Matrix, MixingOperation, with_sign
 from cnnstudio.spec.operations.ranges import Degrees, Limits, Range, around, nothing
 
 # Rec. 601, https://www.itu.int/rec/R-REC-BT.601: what Pillow and OpenCV call gray.
@@ -40,7 +40,7 @@ class RandomSaturation(MixingOperation):
         return np.asarray(GRAY + draw["factor"] * (np.eye(3) - GRAY))
 
     def label(self, draw: Draw) -> str:
-        return f"saturation {100 * (draw['factor'] - 1):+.0f} %"
+        return f"saturation {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = (max(0.0, 1 + end) for end in ends(self.fraction))
@@ -77,7 +77,7 @@ class RandomHue(MixingOperation):
         return np.asarray(turn)
 
     def label(self, draw: Draw) -> str:
-        return f"hue {draw['degrees']:+.0f}°"
+        return f"hue {with_sign(draw['degrees'])}°"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         far = max(abs(end) for end in ends(self.degrees))

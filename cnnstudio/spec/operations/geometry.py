@@ -17,7 +17,7 @@ from cnnstudio.spec.operations.elsewhere import (
     tidy,
     two,
 )
-from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix
+from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix, with_sign
 from cnnstudio.spec.operations.ranges import Degrees, Fraction, Limits, Range, around, nothing
 
 
@@ -46,7 +46,7 @@ class RandomRotation(GeometryOperation):
         return affine(cos(angle), -sin(angle), sin(angle), cos(angle))
 
     def label(self, draw: Draw) -> str:
-        return f"{draw['degrees']:+.0f}°"
+        return f"{with_sign(draw['degrees'])}°"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         far = even(self.degrees)
@@ -84,7 +84,7 @@ class RandomShift(GeometryOperation):
 
     def label(self, draw: Draw) -> str:
         # The content moves against the sampling point.
-        return f"{-100 * draw['width']:+.0f}/{-100 * draw['height']:+.0f} %"
+        return f"{with_sign(-100 * draw['width'])}/{with_sign(-100 * draw['height'])} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         (left, right), (up, down) = ends(self.width), ends(self.height)
@@ -133,7 +133,7 @@ class RandomShear(GeometryOperation):
         return affine(1, -sin(angle), 0, cos(angle))
 
     def label(self, draw: Draw) -> str:
-        return f"shear {draw['degrees']:+.0f}°"
+        return f"shear {with_sign(draw['degrees'])}°"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.degrees)

@@ -17,6 +17,7 @@ from cnnstudio.spec.operations.operation import (
     Pixels,
     own_seed,
     stream,
+    with_sign,
 )
 from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing, up_to
 
@@ -146,7 +147,7 @@ class RandomSharpness(PixelOperation):
         return _shaped(cv2.filter2D(image, -1, kernel), image)
 
     def label(self, draw: Draw) -> str:
-        return f"sharp {100 * (draw['factor'] - 1):+.0f} %"
+        return f"sharp {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.fraction)

@@ -169,6 +169,12 @@ class CompoundOperation(Operation):
         return "  ".join(operation.label(values) for operation, values in self.parts(draw))
 
 
+def with_sign(value: float) -> str:
+    """A drawn change as a whole number with its sign: `+12`, `−3`, and plain `0`."""
+    rounded = round(value)
+    return f"{rounded:+}".replace("-", "−") if rounded else "0"
+
+
 def own_seed(rng: Dice) -> float:
     """A whole number below `SEEDS`: what a draw keeps of randomness too long to list."""
     return float(int(rng.random() * SEEDS))

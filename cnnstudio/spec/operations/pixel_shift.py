@@ -17,7 +17,7 @@ from cnnstudio.spec.operations.elsewhere import (
     two,
 )
 from cnnstudio.spec.operations.geometry import affine
-from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix
+from cnnstudio.spec.operations.operation import Dice, Draw, GeometryOperation, Matrix, with_sign
 from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing
 
 MOST_PIXELS = 512.0
@@ -53,7 +53,7 @@ class RandomPixelShift(GeometryOperation):
 
     def label(self, draw: Draw) -> str:
         # The content moves against the sampling point.
-        return f"{-draw['width']:+.0f}/{-draw['height']:+.0f} px"
+        return f"{with_sign(-draw['width'])}/{with_sign(-draw['height'])} px"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         (left, right), (up, down) = ends(self.width), ends(self.height)

@@ -22,6 +22,7 @@ from cnnstudio.spec.operations.operation import (
     PixelOperation,
     Pixels,
     ToneOperation,
+    with_sign,
 )
 from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing
 
@@ -49,7 +50,7 @@ class RandomBrightness(ToneOperation):
         return levels * draw["factor"]
 
     def label(self, draw: Draw) -> str:
-        return f"light {100 * (draw['factor'] - 1):+.0f} %"
+        return f"light {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.fraction)
@@ -89,7 +90,7 @@ class RandomContrast(ToneOperation):
         return MIDDLE_GREY + (levels - MIDDLE_GREY) * draw["factor"]
 
     def label(self, draw: Draw) -> str:
-        return f"contrast {100 * (draw['factor'] - 1):+.0f} %"
+        return f"contrast {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.fraction)
@@ -204,8 +205,10 @@ class RandomChannelShift(PixelOperation):
 
     def label(self, draw: Draw) -> str:
         if not self.apart:
-            return f"shift {draw['red']:+.0f}"
-        return f"shift {draw['red']:+.0f}/{draw['green']:+.0f}/{draw['blue']:+.0f}"
+            return f"shift {with_sign(draw['red'])}"
+        return (
+            f"shift {with_sign(draw['red'])}/{with_sign(draw['green'])}/{with_sign(draw['blue'])}"
+        )
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.levels)

@@ -44,7 +44,7 @@ def test_nothing_can_be_taken_before_something_is_said(dialog: ImportDialog) -> 
 def test_a_pasted_call_is_explained_with_its_traps(dialog: ImportDialog) -> None:
     dialog.text.setPlainText(CALL)
     told = dialog.notes.texts()
-    assert "Rotation  ±40 °" in told
+    assert "Rotation  ±40°" in told
     assert "Flip  horizontal · in 50 %" in told
     assert any("shear_range=0.2" in note for note in told)
     assert dialog.apply.isEnabled()

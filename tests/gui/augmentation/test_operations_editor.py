@@ -274,9 +274,9 @@ def test_a_folded_row_tells_its_settings_in_a_line(
     assert row.body.lines["degrees"].isVisible()
     qtbot.mouseClick(row.fold, Qt.MouseButton.LeftButton)
     assert not row.body.lines["degrees"].isVisible()
-    assert any(label.text() == "±10 °" for label in row.findChildren(QLabel))
+    assert any(label.text() == "±10°" for label in row.findChildren(QLabel))
     opened.edit(f"{PATH}.0.probability", 0.5)
-    assert any(label.text() == "±10 ° · in 50 %" for label in row.findChildren(QLabel))
+    assert any(label.text() == "±10° · in 50 %" for label in row.findChildren(QLabel))
     qtbot.mouseClick(row.fold, Qt.MouseButton.LeftButton)
     assert row.body.lines["degrees"].isVisible()
 

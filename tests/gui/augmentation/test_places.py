@@ -76,6 +76,6 @@ def test_small_turns_have_a_quarter_of_the_way_and_both_sides_alike() -> None:
 
 def test_a_range_reads_as_people_write_it() -> None:
     by_kind = {kind.__name__: card for kind, card in RANGES}
-    assert range_in_words(by_kind["RandomRotation"], 10.0) == "±10 °"
+    assert range_in_words(by_kind["RandomRotation"], 10.0) == "±10°"
     assert range_in_words(by_kind["RandomBlur"], 1.5) == "≤ 1.5 px"
     assert range_in_words(by_kind["RandomZoom"], (-0.2, 0.5)) == "−20 to 50 %"

@@ -58,6 +58,11 @@ def tiles(preview: AugmentationPreview) -> tuple[Tile, ...]:
     return preview.view.tiles.tiles if preview.view.tiles is not None else ()
 
 
+def degrees(words: str) -> float:
+    """The number of a drawn angle such as `−12°`."""
+    return float(words.removesuffix("°").replace("−", "-"))
+
+
 def test_training_mode_shows_the_epochs_from_the_one_set(
     preview: AugmentationPreview, until: Until
 ) -> None:
@@ -100,7 +105,7 @@ def test_an_edit_keeps_the_random_numbers_and_changes_the_range(
     until(lambda: tiles(preview)[0].label.split()[0] != before[0])
     for old, tile in zip(before, tiles(preview), strict=True):
         new = tile.label.split()[0]
-        assert abs(float(new[:-1]) - 2 * float(old[:-1])) <= 1.5
+        assert abs(degrees(new) - 2 * degrees(old)) <= 1.5
 
 
 def test_a_pinned_draw_stays_while_others_come_and_follows_the_settings(
@@ -151,7 +156,7 @@ def test_extremes_show_each_operation_by_its_name_at_both_ends(
     preview.bar.choose(ENDS)
     until(lambda: "Rotation" in [t.title for t in tiles(preview)])
     assert [(t.title, t.label) for t in tiles(preview)][:2] == [
-        ("Rotation", "-10°  lower end"),
+        ("Rotation", "−10°  lower end"),
         ("Rotation", "+10°  upper end"),
     ]
     assert all(tile.picture != tile.original for tile in tiles(preview))
