@@ -76,10 +76,11 @@ def mixed(
     epoch: int,
     load: Loader,
     drawn: Drawn | None = None,
+    partners: Drawn | None = None,
 ) -> Mixed:
     """The image `key` exactly as `Batches` hands it to the trainer in `epoch` (from 0).
 
-    `drawn` replaces its draw; the partner keeps its own.
+    `drawn` replaces its draw, `partners` that of the image mixed into it.
 
     Raises:
         UnreadableImage: `load` cannot read the image or its partner.
@@ -91,7 +92,7 @@ def mixed(
     if other is None or mixing is None:
         return Mixed(alone, alone, drawn, ((label, 1.0),))
     partner = lineup.keys[other]
-    second = maker.sample(load(partner), partner, epoch)
+    second = maker.sample(load(partner), partner, epoch, partners)
     operation, values = mixing
     pixels = alone.copy()
     operation.mix(alone, second, values, pixels)

@@ -84,4 +84,6 @@ def _setting(card: Card, operation: Operation) -> str:
         return spoken(str(value))
     if card.shape == "integer":
         return f"{value} {card.title.lower()}"
+    if card.shape == "number":
+        return f"{card.title.lower()} {in_words(card, value)}"
     return in_words(card, value)

@@ -101,7 +101,7 @@ class TileMaker:
         self._decoded: OrderedDict[tuple[object, ...], NDArray[np.uint8]] = OrderedDict()
         self._sizes: dict[object, tuple[int, int]] = {}
         self._training = TrainingList()
-        self._spread: tuple[object, Spread | None] = (None, None)
+        self._spread: tuple[ImageIndex | None, object, Spread | None] = (None, None, None)
 
     def make(self, wanted: Wanted) -> Tiles:
         """The image and its draws, exactly as they train.
@@ -175,7 +175,7 @@ class TileMaker:
         from cnnstudio.augment.damage import damage
 
         pixels = self._load(maker, wanted.experiment, sample)
-        made = self._mixed(wanted, maker, sample, FAR_EPOCH if epoch is None else epoch, drawn)
+        made = self._mixed(wanted, maker, sample, epoch, drawn)
         harm = damage(wanted.experiment.augmentation, pixels, drawn, made.alone)
         warned = cautions(harm, _doubt(wanted.index, sample, drawn, pixels))
         shares = _shares(made, wanted.index)
@@ -201,14 +201,17 @@ class TileMaker:
         )
 
     def _mixed(
-        self, wanted: Wanted, maker: SampleMaker, sample: Sample, epoch: int, drawn: Drawn
+        self, wanted: Wanted, maker: SampleMaker, sample: Sample, epoch: int | None, drawn: Drawn
     ) -> Mixed:
+        from cnnstudio.augment.draws import Drawn
         from cnnstudio.augment.mixture import Lineup, mixed
         from cnnstudio.data.decode import UnreadableImage
 
         experiment, index = wanted.experiment, wanted.index
         dataset, seed = experiment.dataset, experiment.training.seed
         asked: list[Sample] = []
+        # An operation alone has a partner that nothing else has changed either.
+        at, partners = (FAR_EPOCH, Drawn()) if epoch is None else (epoch, None)
 
         def load(key: str) -> NDArray[np.uint8]:
             asked.append(sample if key == sample.key else self._training.sample(key))
@@ -219,7 +222,7 @@ class TileMaker:
             if index is not None and drawn.mixing is not None:
                 lineup = self._training.lineup(dataset, index, seed)
             try:
-                return mixed(maker, lineup, sample.key, sample.label, epoch, load, drawn)
+                return mixed(maker, lineup, sample.key, sample.label, at, load, drawn, partners)
             except UnreadableImage:
                 if asked[-1] == sample:
                     raise
@@ -263,8 +266,8 @@ class TileMaker:
         dataset, index = wanted.experiment.dataset, wanted.index
         if index is None:
             return None
-        asked = (id(index), dataset.image_size, dataset.resize, dataset.scale, dataset.color)
-        if self._spread[0] != asked:
+        asked = (dataset.image_size, dataset.resize, dataset.scale, dataset.color)
+        if self._spread[0] is not index or self._spread[1] != asked:
             train = index.part("train")
             images = []
             for sample in train[:: max(1, -(-len(train) // SPREAD_OF))]:
@@ -272,8 +275,8 @@ class TileMaker:
                     images.append(maker.load(sample))
                 except UnreadableImage:
                     continue
-            self._spread = (asked, spread(images) if images else None)
-        return self._spread[1]
+            self._spread = (index, asked, spread(images) if images else None)
+        return self._spread[2]
 
 
 def _doubt(

@@ -7,9 +7,12 @@ import pytest
 from cnnstudio.gui.augmentation.operation_words import summary
 from cnnstudio.spec.member import members
 from cnnstudio.spec.operations.bending import RandomElastic
-from cnnstudio.spec.operations.geometry import RandomFlip, RandomShift, RandomZoom
+from cnnstudio.spec.operations.cropping import RandomResizedCrop
+from cnnstudio.spec.operations.geometry import RandomFlip, RandomRotation, RandomShift, RandomZoom
+from cnnstudio.spec.operations.mixing import MixUp
 from cnnstudio.spec.operations.noise import RandomErasing, RandomJPEG
 from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.rand_augment import RandAugment
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,10 @@ from cnnstudio.spec.operations.operation import Operation
         (RandomElastic(strength=0.05, cells=6, probability=0.2), "≤ 5 % · 6 cells · in 20 %"),
         (RandomJPEG(), "40 to 95"),
         (RandomErasing(), "2 to 20 % · grey · in 50 %"),
+        (RandomRotation(degrees=(-5, 10)), "−5 to 10°"),
+        (RandomResizedCrop(), "50 to 100 % · stretch up to 1.33 ×"),
+        (RandAugment(), "2 changes · strength 30 %"),
+        (MixUp(probability=0.5), "alpha 0.2 · in 50 %"),
     ],
     ids=lambda item: item if isinstance(item, str) else type(item).__name__,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.operations.geometry import RandomRotation, RandomShift
 from cnnstudio.spec.operations.mixing import CutMix, MixUp
 from cnnstudio.spec.operations.operation import Operation
+from cnnstudio.spec.operations.tone import RandomBrightness
 from cnnstudio.spec.patch import replace
 
 
@@ -116,6 +118,19 @@ def test_ends_that_change_nothing_are_left_out(experiment: Experiment, images: I
     sample = images.part("train")[0]
     made = TileMaker().make(Wanted(one_way, sample, ends=True)).tiles
     assert [tile.label for tile in made] == ["+30°  upper end"]
+
+
+def test_an_operation_that_mixes_stands_alone_too(
+    experiment: Experiment, images: ImageIndex
+) -> None:
+    mixing = with_operations(experiment, RandomBrightness(fraction=(-0.9, -0.8)), MixUp())
+    samples = images.part("train")
+    tiles = TileMaker().make(Wanted(mixing, samples[0], ends=True, index=images)).tiles
+    (made,) = [tile for tile in tiles if tile.title == "MixUp"]
+    maker = SampleMaker(mixing)
+    own, others = maker.load(samples[0]), [maker.load(sample) for sample in samples[1:]]
+    halves = [np.asarray(cv2.addWeighted(own, 0.5, other, 0.5, 0.0), np.uint8) for other in others]
+    assert made.picture in [as_image(half) for half in halves]
 
 
 def test_an_end_that_leaves_little_of_the_image_is_warned_of(
