@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,6 +16,9 @@ from PySide6.QtWidgets import (
 
 from cnnstudio.gui.icons import icon
 from cnnstudio.gui.theme import Theme
+
+SHORTEST_TITLE = 72
+"""Pixels of a title that stay in sight however narrow its pane is."""
 
 
 class ToolButton(QToolButton):
@@ -35,6 +39,25 @@ class ToolButton(QToolButton):
         self.setIcon(icon(self._icon_name, theme))
 
 
+class PaneTitle(QLabel):
+    """A title that ends in an ellipsis where the pane is narrow, instead of widening it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the first word or so."""
+        return super().minimumSizeHint().boundedTo(QSize(SHORTEST_TITLE, 1000))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The whole title, or as much of it as there is room for."""
+        words = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        if words == self.text():
+            super().paintEvent(event)
+        else:
+            flat = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            QPainter(self).drawText(self.rect(), flat, words)
+
+
 class Pane(QWidget):
     """Title row (15 px), a muted note at its right end, small tools, and one content widget."""
 
@@ -42,7 +65,7 @@ class Pane(QWidget):
         super().__init__()
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title = QLabel(title)
+        self._title = PaneTitle(title)
         self._title.setProperty("role", "section")
         self._note = QLabel(note)
         self._note.setProperty("role", "muted")

@@ -101,7 +101,7 @@ class TrainingCurves(Panel):
         for kind, name in AXES.items():
             self.axis_choice.addItem(name, kind)
         self.axis_choice.currentIndexChanged.connect(lambda _: self._axis_chosen())
-        self.axis_choice.setMinimumWidth(76)
+        self.axis_choice.setMinimumWidth(92)
         words = self._smoothing_words = QLabel("Smoothing")
         words.setProperty("role", "muted")
         words.setMinimumWidth(1)
