@@ -9,8 +9,8 @@ from cnnstudio.training.snapshot import Checkpoints, Snapshot
 EVERY = 60.0
 """Seconds of training that a crash in mid-epoch may cost at most, where saving is quick."""
 
-SHARE = 20
-"""Saving rests for so many times what it took: it stays below 5 % of the time."""
+SHARE = 25
+"""Saving rests for so many times what it took: it stays below 4 % of the time."""
 
 
 class Saving:
@@ -44,9 +44,11 @@ class Saving:
             self._checkpoints.save_initial(initial)
         self._rest(began)
 
-    def remember(self, best: Snapshot) -> None:
-        """Holds the best epoch so far."""
-        self._best = best
+    def remember(self, take: Callable[[], Snapshot]) -> None:
+        """Holds the best epoch so far; what that takes is rested for as well."""
+        began = self._clock()
+        self._best = take()
+        self._not_before += SHARE * (self._clock() - began)
 
     def due(self, epoch_ended: bool) -> bool:
         """Whether it is time to `keep`: at the end of an epoch, or `EVERY` seconds after the last.

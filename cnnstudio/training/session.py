@@ -335,13 +335,13 @@ class _Session:
         """Keeps what the epoch brought; returns why the run ends here, empty when it goes on."""
         decision = decide(self._experiment, self.progress)
         if decision.best_epoch == self.progress.epoch:
-            self._saving.remember(self._taken(ready))
+            self._saving.remember(lambda: self._taken(ready, optimizer=False))
         if self._saving.due(epoch_ended=True):
             self._keep(ready)
         return decision.ends
 
-    def _taken(self, ready: _Ready) -> Snapshot:
-        return Snapshot.of(ready.network, ready.statistics, self.progress)
+    def _taken(self, ready: _Ready, optimizer: bool = True) -> Snapshot:
+        return Snapshot.of(ready.network, ready.statistics, self.progress, optimizer)
 
     def _keep(self, ready: _Ready) -> None:
         """Has on the disk where the run stands and its best epoch; holds where there is no room."""

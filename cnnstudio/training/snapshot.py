@@ -48,9 +48,17 @@ class Snapshot:
         network: Network,
         statistics: PixelStatistics | None,
         progress: Progress | None = None,
+        optimizer: bool = True,
     ) -> "Snapshot":
-        """What a network holds now, in memory only; without `progress` it was just built."""
-        arrays = {key: np.array(variable.numpy()) for key, variable in variables(network).items()}
+        """What a network holds now, in memory only; without `progress` it was just built.
+
+        Without `optimizer` it is a third of the size: enough to answer, not to train on.
+        """
+        arrays = {
+            key: variable.numpy()
+            for key, variable in variables(network).items()
+            if optimizer or not key.startswith("optimizer/")
+        }
         return cls(arrays, copy.deepcopy(progress or Progress()), statistics, Path())
 
 
@@ -72,7 +80,7 @@ class Checkpoints:
         return path
 
     def save_best(self, snapshot: Snapshot) -> Path:
-        """Keeps the weights of the best epoch so far."""
+        """Keeps the weights of the best epoch so far; nobody trains on from them."""
         return self._save(BEST, snapshot)
 
     def last(self) -> Snapshot | None:

@@ -1,7 +1,7 @@
 """Kills training at random moments and sees what is left of it; prints JSON.
 
 Each kill is a SIGKILL of the worker, of the program that follows it, or of both, at a moment drawn
-over the whole of a run: import, reading, tracing, training, saving, the end. After each the run
+over the whole of a run: import, reading, tracing, and any step up to the end. After each the run
 folder must be readable, and its run ended in an honest state that says whether it can go on. It
 then goes on, and may be killed again; the run that reaches its end must have the weights, to the
 bit, of one that nobody touched. `kills` counts them by who was hit, `states` by what was found,
@@ -31,8 +31,9 @@ from PIL import Image
 
 from cnnstudio.runs.catalog import list_runs, summary
 from cnnstudio.runs.control_file import is_alive
-from cnnstudio.runs.events import LogLine, PhaseChanged
+from cnnstudio.runs.events import BatchEnded, LogLine, PhaseChanged, RunFinished
 from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.log import Follower
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, Network, Split, Training
 from cnnstudio.spec.layers.convolution import Conv2D
 from cnnstudio.spec.layers.dense import Dense
@@ -48,8 +49,10 @@ WHO = ("worker", "program", "both")
 EPOCHS = 60
 MOST_IN_A_ROW = 4
 """Kills of one run before it is let through to its end."""
-EARLY = 0.15
-"""The share of kills that fall before the worker is ready: while it imports."""
+EARLY, STARTING = 0.1, 0.25
+"""The shares of kills that fall into the import, and then before the first step."""
+LATE = 0.03
+"""Seconds after the drawn step, at most: within a step, a measurement or the writing of a file."""
 PATIENCE = 120.0
 """Seconds after which a process that should be gone by itself is a failure."""
 
@@ -69,6 +72,16 @@ for events in follow(engine, Request("train", run, run / "events.jsonl", resume=
     last = events[-1]
 print("ended", last.reason, last.sentence, flush=True)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds of the import, seconds from there to the first step, and the steps of a run."""
+
+    importing: float
+    starting: float
+    steps: int
+
 
 Weights = dict[str, NDArray[Any]]
 
@@ -157,15 +170,34 @@ class Program:
             os.close(self._gone)
 
 
-def whole(folder: RunFolder, cache: Path, resume: bool) -> tuple[str, float, float]:
-    """Trains to the end: the last word, and the seconds of the import and of the run."""
-    began = time.monotonic()
+def whole(folder: RunFolder, cache: Path, resume: bool) -> tuple[str, Pace]:
+    """Trains to the end: the last word, and how long it took to come to its first step."""
+    began = time.time()
     program = Program(folder.path, resume, cache)
     program.said()
-    ready = time.monotonic()
+    ready = time.time()
     words = program.said().strip()
     program.close()
-    return words, ready - began, time.monotonic() - ready
+    batches = [event for event in folder.events() if isinstance(event, BatchEnded)]
+    first = next((event.time for event in batches if event.time > ready), ready)
+    return words, Pace(ready - began, first - ready, len(batches))
+
+
+def _wait_for_step(follower: Follower, share: float, steps: int) -> None:
+    """Returns when a run has trained this share of the steps that are left, or has ended."""
+    target: int | None = None
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        for event in follower.new():
+            if isinstance(event, BatchEnded):
+                if target is None:
+                    target = event.step + int(share * (steps - event.step))
+                if event.step >= target:
+                    return
+            if isinstance(event, RunFinished):
+                return
+        time.sleep(0.001)
+    raise TimeoutError("no step for a long time")
 
 
 def weights(folder: RunFolder) -> Weights:
@@ -216,7 +248,7 @@ def trial(kills: int, seed: int, epochs: int = EPOCHS) -> Report:
         pictures(images)
         spec = experiment(images, epochs)
         untouched = RunFolder.create(runs, spec)
-        words, importing, training = whole(untouched, cache, resume=False)
+        words, pace = whole(untouched, cache, resume=False)
         assert words.startswith("ended completed"), words
         expected = weights(untouched)
         while sum(report.kills.values()) < kills:
@@ -224,11 +256,10 @@ def trial(kills: int, seed: int, epochs: int = EPOCHS) -> Report:
             report.runs += 1
             left = min(dice.randint(1, MOST_IN_A_ROW), kills - sum(report.kills.values()))
             for number in range(left):
-                early = dice.random() < EARLY
-                moment = dice.uniform(0, importing if early else training)
-                _kill(folder, cache, number > 0, early, moment, report)
+                if not _kill(folder, cache, number > 0, pace, dice, report):
+                    break
             if summary(folder.path).state != "completed":
-                words, _, _ = whole(folder, cache, resume=True)
+                words, _ = whole(folder, cache, resume=True)
                 if not words.startswith("ended completed"):
                     report.failures.append(f"{folder.name} does not go on: {words}")
                     continue
@@ -243,18 +274,36 @@ def trial(kills: int, seed: int, epochs: int = EPOCHS) -> Report:
 
 
 def _kill(
-    folder: RunFolder, cache: Path, resume: bool, early: bool, moment: float, report: Report
-) -> None:
+    folder: RunFolder,
+    cache: Path,
+    resume: bool,
+    pace: Pace,
+    dice: random.Random,
+    report: Report,
+) -> bool:
+    """One kill, told in `report`; False when the run was quicker than the drawn moment."""
     who = WHO[sum(report.kills.values()) % len(WHO)]
+    follower = Follower(folder.events_file)
+    follower.skip()
+    when, share, late = dice.random(), dice.random(), dice.uniform(0, LATE)
     program = Program(folder.path, resume, cache)
-    if not early:
+    if when < EARLY:
+        time.sleep(share * pace.importing)
+    else:
         program.said()
-    time.sleep(moment)
+        if when < EARLY + STARTING:
+            time.sleep(share * pace.starting)
+        else:
+            _wait_for_step(follower, share, pace.steps)
+            time.sleep(late)
     program.kill(who)
+    if summary(folder.path).state == "completed":
+        return False
     report.kills[who] += 1
     report.phases[phase(folder)] += 1
     report.states[summary(folder.path).state] += 1
     report.failures += [f"{folder.name}, {who} killed: {wrong}" for wrong in look(folder)]
+    return True
 
 
 def main() -> None:

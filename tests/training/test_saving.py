@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -68,9 +69,9 @@ def test_saving_stays_below_a_twentieth_of_the_time(
         clock.now += epoch
         training += epoch
         if better:
-            keeper.remember(snapshot(number))
+            keeper.remember(functools.partial(snapshot, number))
         if keeper.due(epoch_ended=True):
-            keeper.keep(lambda number=number: snapshot(number), number)  # type: ignore[misc]
+            keeper.keep(functools.partial(snapshot, number), number)
     spent = len(disk.names) * write
     # One whole saving, best and last, may come before its rest is over.
     assert spent - 3 * write <= 0.05 * (training + spent)
@@ -87,7 +88,7 @@ def test_in_mid_epoch_a_checkpoint_comes_every_minute_and_best_before_last() -> 
     assert keeper.due(epoch_ended=True)
     clock.now += 1
     assert keeper.due(epoch_ended=False)
-    keeper.remember(snapshot(7))
+    keeper.remember(lambda: snapshot(7))
     keeper.keep(lambda: snapshot(9), 9)
     assert disk.names == ["initial.npz", "best.npz", "step-00000009.npz"]
     assert told == [True, False]
