@@ -51,20 +51,18 @@ class Detachable(QObject):
     Meanwhile a few words stand in its place. `geometry` remembers where the window stood.
     """
 
-    def __init__(self, pane: Pane, what: str) -> None:
-        """`what` names the pane in the middle of a sentence: "the curves"."""
+    def __init__(self, pane: Pane) -> None:
         super().__init__(pane)
         self._pane = pane
-        self._what = what
         self._splitter: QSplitter | None = None
         self._sizes: list[int] = []
         self.geometry = ""
         """Qt's bytes in hex, empty before the first time."""
         self.window: PaneWindow | None = None
-        self.button = ToolButton("external-link", f"Put {what} into a window of their own")
+        self.button = ToolButton("external-link", "Show in a window of its own")
         self.button.clicked.connect(self.detach)
         pane.add_tool(self.button)
-        self.stand_in = Pane(pane.title, _words(what, self))
+        self.stand_in = Pane(pane.title, _words(self))
 
     @property
     def state(self) -> str:
@@ -119,8 +117,8 @@ class Detachable(QObject):
         self.geometry = bytes(window.saveGeometry().toHex().data()).decode("ascii")
 
 
-def _words(what: str, detachable: Detachable) -> QWidget:
-    words = QLabel(f"{what[:1].upper()}{what[1:]} are in a window of their own.")
+def _words(detachable: Detachable) -> QWidget:
+    words = QLabel("Shown in a window of its own.")
     words.setProperty("role", "muted")
     words.setWordWrap(True)
     words.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -70,12 +70,9 @@ class StagePage(Panel):
         self._splitters[name] = splitter
         return splitter
 
-    def make_detachable(self, name: str, pane: Pane, what: str) -> None:
-        """Let a pane of a splitter be put into a window of its own, whose place persists.
-
-        `what` names it in the middle of a sentence: "the curves".
-        """
-        self.detachables[name] = Detachable(pane, what)
+    def make_detachable(self, name: str, pane: Pane) -> None:
+        """Let a pane of a splitter be put into a window of its own, whose place persists."""
+        self.detachables[name] = Detachable(pane)
 
     def splitter_states(self) -> dict[str, str]:
         """The sizes of every splitter and of detached panes' windows, for the settings file."""

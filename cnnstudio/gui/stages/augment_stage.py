@@ -57,7 +57,7 @@ class AugmentPage(StagePage):
         middle = Pane("Augmentation preview", preview)
         middle.add_tool(network)
         middle.add_tool(badge)
-        self.make_detachable("preview", middle, "the pictures")
+        self.make_detachable("preview", middle)
         self.set_columns(
             (images, 300),
             (middle, 792),

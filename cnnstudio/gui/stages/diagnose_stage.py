@@ -36,9 +36,11 @@ class DiagnoseStage(StagePage):
         self.cards.setMinimumWidth(280)
         self.evidence.setMinimumWidth(340)
         self.probes.setMinimumWidth(200)
+        evidence = Pane("Evidence", self.evidence)
+        self.make_detachable("evidence", evidence)
         self.set_columns(
             (Pane("Findings", self.cards), 430),
-            (Pane("Evidence", self.evidence), 690),
+            (evidence, 690),
             (Pane("Short runs", self.probes), 320),
         )
 

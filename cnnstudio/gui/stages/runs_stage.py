@@ -83,7 +83,7 @@ class RunsStage(StagePage):
         self._table_pane = Pane("Runs", listed)
         self._table_pane.add_tool(reload)
         curves = Pane("Curves", self.overlay, "training solid, validation dashed")
-        self.make_detachable("curves", curves, "the curves")
+        self.make_detachable("curves", curves)
         self._details_pane = Pane("Run", self.details)
         self.details.setMinimumWidth(240)
         self.table.setMinimumHeight(110)

@@ -33,7 +33,7 @@ class TrainStage(StagePage):
         self.numbers.diagnose_requested.connect(self.diagnose_requested)
         self.curves_pane = Pane("Curves", self.curves)
         self.curves_pane.add_tool(self.curves.toolbar)
-        self.make_detachable("curves", self.curves_pane, "the curves")
+        self.make_detachable("curves", self.curves_pane)
         self.numbers_pane = Pane("Numbers", self.numbers)
         self.set_columns(
             (Pane("Training", self.scheduler), 384),

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.plots.band import Band, Reference
@@ -126,6 +127,34 @@ def test_a_zoom_is_told_and_can_be_taken_back(chart: Chart, qtbot: QtBot) -> Non
     qtbot.mouseDClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, 150))
     assert chart.shown == (0.0, 200.0)
     assert told == [True, False]
+
+
+def test_the_wheel_zooms_along_the_axis_and_a_drag_moves_along_it(
+    chart: Chart, band: Band, qtbot: QtBot
+) -> None:
+    view, place = chart.viewport(), QPointF(250, 150)
+    turn = QWheelEvent(
+        place,
+        QPointF(view.mapToGlobal(place)),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, turn)
+    low, high = chart.shown
+    assert 0 < low < high < 100
+    assert (band.low, band.high) == (0.0, 1.0)
+    assert chart.back.isVisible()
+    band.view.translateBy(x=-5.0)
+    assert chart.shown == pytest.approx((low - 5, high - 5))
+    chart.set_back_words("Back to live")
+    assert chart.back.geometry().right() < chart.menu_button.geometry().left()
+    chart.back.click()
+    assert chart.shown == (0.0, 100.0)
+    assert chart.back.isHidden()
 
 
 def test_the_axis_follows_a_run_that_grows(chart: Chart) -> None:
