@@ -25,6 +25,9 @@ from cnnstudio.worker.request import Request
 NICENESS = 10
 """The window's longest gap falls from 26 to 19 ms when its worker steps back this far."""
 
+TRACING_SECONDS = 2.0
+"""How long after a stop native code may still prepare the first step, which nothing interrupts."""
+
 ORPHAN_SECONDS = 60.0
 """How long a worker without a parent may take to keep what it has."""
 
@@ -95,6 +98,7 @@ class _Desk:
         self._arrived = threading.Event()
         self.orders = Orders()
         self._outlives = False
+        self._tracing = False
         self._left_alone = False
         self._loaded = False
         self._working = False
@@ -175,6 +179,16 @@ class _Desk:
             if not self._working:
                 sentence = "Stopped before the work began."
                 self.finish(RunFinished(reason="canceled", sentence=sentence))
+        patience = threading.Timer(TRACING_SECONDS, self._leave_the_tracing)
+        patience.daemon = True
+        patience.start()
+
+    def _leave_the_tracing(self) -> None:
+        """Ends a job that is still about its first step: it has nothing that is not kept."""
+        with self._lock:
+            if self._tracing:
+                sentence = "Stopped while the first step was being prepared; nothing is lost."
+                self.finish(RunFinished(reason="canceled", sentence=sentence))
 
     def outlive(self) -> None:
         """Lets the job go on when its parent, or the terminal of that, is gone."""
@@ -205,6 +219,7 @@ class _Desk:
                 # On a disk that takes not even this, the pipe still tells why nothing happens.
                 self.bell.say(doorbell.HELD, dump(event))
             raise
+        self._tracing = isinstance(event, PhaseChanged) and event.phase == "tracing"
         self._finished = self._finished or isinstance(event, RunFinished)
 
     def finish(self, last: RunFinished) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnstudio.runs.events import BatchEnded, CheckpointSaved, Event, LogLine
@@ -52,6 +52,7 @@ class SlowDisk(Checkpoints):
         return []
 
 
+@settings(max_examples=25, deadline=None)
 @given(
     write=st.floats(0.001, 30),
     epoch=st.floats(0.01, 500),

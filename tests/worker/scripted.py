@@ -119,6 +119,13 @@ def deaf(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     raise AssertionError
 
 
+def tracing(request: Request, emit: Emit, orders: Orders) -> RunFinished:
+    start(emit, 1000)
+    emit(PhaseChanged(phase="tracing"))
+    FOREVER.wait()
+    raise AssertionError
+
+
 def dying(request: Request, emit: Emit, orders: Orders) -> RunFinished:
     start(emit, 3)
     epoch(emit, 1)
@@ -235,6 +242,7 @@ def load() -> Mapping[str, Job]:
         "until stopped": until_stopped,
         "steered": steered,
         "deaf": deaf,
+        "tracing": tracing,
         "dying": dying,
         "crashing": crashing,
         "raising": raising,

@@ -55,3 +55,18 @@ def test_two_workers_in_one_folder_are_one_too_many(
     (end,) = ends
     assert isinstance(end, RunFinished)
     assert end.sentence == "Somebody is at work on this run already."
+
+
+def test_a_stop_does_not_wait_for_the_first_step_to_be_prepared(
+    start_engine: Starter, request_for: Asker
+) -> None:
+    request = request_for("tracing")
+    engine = start_engine()
+    for events in follow(engine, request, patience=60):
+        if any(isinstance(event, RunStarted) for event in events):
+            engine.stop()
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason == "canceled"
+    assert "being prepared" in events[-1].sentence
+    assert engine.exit_code == 0
+    assert not (request.folder / "control.json").exists()
