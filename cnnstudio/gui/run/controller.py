@@ -137,10 +137,11 @@ class RunController(QObject):
     def take_up(self, folder: RunFolder, epochs: int | None = None) -> None:
         """Goes on with a run that ended, to `epochs` in all (None: as many as it was to have).
 
-        Raises `UserError` when a job is running or the run cannot be read.
+        Raises `UserError` when a job is running. `caught_up` tells what it had said before.
         """
         self._must_be_idle()
-        self._training = folder.experiment()
+        # Its experiment is read on the thread that owns the run: the window need not wait.
+        self._training = None
         request = Request("train", folder.path, folder.events_file, resume=True, epochs=epochs)
         self._begin("train", folder, request)
 

@@ -66,11 +66,11 @@ def test_a_run_that_is_gone_on_with_shows_what_it_had_said_before(
     store = connect(later)
     with qtbot.waitSignal(later.job_ended, timeout=LONG) as ended:
         later.take_up(folder, 5)
-        assert later.training == experiment
     assert ended.args is not None
     last = ended.args[1]
     assert isinstance(last, RunFinished)
     assert last.reason == "errored"
+    assert later.training == experiment
     assert store.history.steps.tolist() == list(range(1, 31))
     assert '"epochs": 5' in folder.request_file.read_text()
     assert '"resume": true' in folder.request_file.read_text()
