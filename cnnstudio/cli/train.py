@@ -43,7 +43,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="go on with the run in --run, or with the latest one of FILE",
+        help="go on with the run in --run, or with the latest one of FILE; with "
+        "--set training.epochs=N to so many epochs in all",
     )
     add_set(parser)
     add_json(parser)
