@@ -13,7 +13,7 @@ from typing import IO
 
 from cnnstudio.resources import child_environment
 from cnnstudio.worker import doorbell
-from cnnstudio.worker.control import EXTEND, OUTLIVE, PAUSE, RESUME, STOP, send
+from cnnstudio.worker.control import EXTEND, PAUSE, RESUME, STOP, send
 from cnnstudio.worker.request import Request
 
 
@@ -133,10 +133,6 @@ class Engine:
     def extend(self, epochs: int) -> None:
         """Asks for so many epochs (at least one) more; `Extended` tells the new total."""
         self._orders.put(f"{EXTEND} {epochs}")
-
-    def outlive(self) -> None:
-        """Asks the job to go on when this process is gone; `dismiss` does not stop it then."""
-        self._orders.put(OUTLIVE)
 
     def kill(self) -> None:
         """Ends the child at once."""
