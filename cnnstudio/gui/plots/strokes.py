@@ -33,6 +33,8 @@ FEW = 400
 
 ROUGH = 1.0
 """Such a height from which, among many lines, it is drawn without smoothed edges."""
+SAMPLED = 64
+"""Of a line's heights about so many are looked at."""
 MANY = 8
 """Lines of a plot from which rough ones are drawn thin and without smoothed edges."""
 
@@ -104,7 +106,12 @@ def _is_crowded(one: Placed, width: float, columns: float) -> bool:
 
 def _roughness(one: Placed) -> float:
     """How many pixels the curve goes up or down from point to point, or within a stretch."""
-    heights = np.abs(np.diff(one.top)) if one.top is one.foot else one.foot - one.top
+    # A sample of them tells; a chart of many lines asks often.
+    every = max(len(one.top) // SAMPLED, 1)
+    if one.top is one.foot:
+        heights = np.abs(one.top[1::every] - one.top[:-1:every])
+    else:
+        heights = one.foot[::every] - one.top[::every]
     known = heights[np.isfinite(heights)]
     return float(known.mean()) if len(known) else 0.0
 
@@ -116,20 +123,22 @@ def strokes(x: Floats, top: Floats, foot: Floats, columns: int) -> tuple[Integer
     Strokes of neighbouring columns touch, so that the curve has no holes.
     """
     known = np.isfinite(top) & (x > -1) & (x < columns + 1)
-    column = np.clip(np.floor(x[known]), 0, columns - 1).astype(np.int64)
-    if not len(column):
-        return column, np.empty(0), np.empty(0)
-    first = np.concatenate([[0], np.flatnonzero(np.diff(column)) + 1])
+    if not known.all():
+        x, top, foot = x[known], top[known], foot[known]
+    if not len(x):
+        return np.empty(0, dtype=np.int64), np.empty(0), np.empty(0)
+    column = np.minimum(np.maximum(x, 0.0), columns - 1).astype(np.int64)
+    first = np.concatenate([[0], np.flatnonzero(column[1:] != column[:-1]) + 1])
     column = column[first]
-    upper = np.minimum.reduceat(top[known], first)
-    lower = np.maximum.reduceat(foot[known], first)
-    beside = np.diff(column) <= 1
-    fall = np.where(beside, np.minimum(upper[1:], lower[1:]), np.inf)
-    rise = np.where(beside, np.maximum(upper[1:], lower[1:]), -np.inf)
+    upper = np.minimum.reduceat(top, first)
+    lower = np.maximum.reduceat(foot, first)
     # A stroke reaches down to where the next one begins, or up to where it ends.
+    apart = column[1:] - column[:-1] > 1
     touched_lower, touched_upper = lower.copy(), upper.copy()
-    touched_lower[:-1] = np.where(np.isfinite(fall), np.maximum(lower[:-1], fall), lower[:-1])
-    touched_upper[:-1] = np.where(np.isfinite(rise), np.minimum(upper[:-1], rise), upper[:-1])
+    np.maximum(lower[:-1], upper[1:], out=touched_lower[:-1])
+    np.minimum(upper[:-1], lower[1:], out=touched_upper[:-1])
+    if apart.any():
+        touched_lower[:-1][apart], touched_upper[:-1][apart] = lower[:-1][apart], upper[:-1][apart]
     return column, touched_upper, touched_lower
 
 
@@ -147,13 +156,14 @@ def _paint_strokes(painter: QPainter, noisy: Sequence[Placed], area: QRectF) -> 
     for one in noisy:
         column, upper, lower = strokes(one.x * ratio, one.top * ratio, one.foot * ratio, width)
         seen = (lower >= 0) & (upper <= height)
-        column, upper, lower = column[seen], upper[seen], lower[seen]
+        if not seen.all():
+            column, upper, lower = column[seen], upper[seen], lower[seen]
         if not len(column):
             continue
         rectangles.resize(len(column))
         memory = rectangles.ndarray()
-        begin = np.clip(np.round(upper), 0, height)
-        end = np.clip(np.round(lower), 0, height)
+        begin = np.rint(np.maximum(upper, 0))
+        end = np.rint(np.minimum(lower, height))
         memory[:, 0] = begin
         memory[:, 1] = column
         memory[:, 2] = np.maximum(end - begin, np.round(one.line.look.width * ratio))
