@@ -111,12 +111,14 @@ def _moved(
 
 
 def _levels_lost(tones: Sequence[tuple[Operation, Draw]]) -> bool:
-    levels = _LEVELS
+    levels, cut = _LEVELS, np.zeros(_LEVELS.shape, np.bool_)
     for operation, values in tones:
         if isinstance(operation, ToneOperation):
-            levels = operation.curve(levels, values)
-    clipped = float(np.mean((levels < 0) | (levels > 255)))
-    return clipped > 0.5 or float(np.std(np.clip(levels, 0, 255)) / np.std(_LEVELS)) < 0.25
+            made = operation.curve(levels, values)
+            cut |= (made < 0) | (made > 255)
+            # As in training, each operation gets levels that there are.
+            levels = np.clip(made, 0, 255)
+    return float(cut.mean()) > 0.5 or float(np.std(levels) / np.std(_LEVELS)) < 0.25
 
 
 def _unlike(picture: NDArray[np.uint8], disturbing: Sequence[tuple[Operation, Draw]]) -> bool:

@@ -15,7 +15,12 @@ from cnnstudio.spec.operations.geometry import RandomFlip, RandomShift, RandomZo
 from cnnstudio.spec.operations.noise import RandomBlur, RandomErasing, RandomNoise
 from cnnstudio.spec.operations.operation import Operation
 from cnnstudio.spec.operations.rand_augment import RandAugment
-from cnnstudio.spec.operations.tone import RandomBrightness, RandomChannelShift, RandomContrast
+from cnnstudio.spec.operations.tone import (
+    RandomBrightness,
+    RandomChannelShift,
+    RandomContrast,
+    RandomGamma,
+)
 from cnnstudio.spec.patch import apply
 
 Change = Callable[[dict[str, object]], Experiment]
@@ -74,6 +79,15 @@ def test_a_picture_lost_in_colour_or_noise_is_told_with_a_remedy_that_helps(
     (finding,) = (f for f in static_findings(experiment) if f.cause == "P7")
     mended = apply(experiment, finding.remedy)
     assert share_ruined([o for o in mended.augmentation.operations if o.enabled], 64) < 0.1
+
+
+def test_levels_stay_in_bounds_from_one_operation_to_the_next() -> None:
+    # Beyond black no power exists: those levels would count for nothing.
+    dark = [RandomContrast(fraction=(3, 3)), RandomGamma(fraction=(1, 1))]
+    assert share_ruined(dark, 64) == 1.0
+    # White stays white when it is darkened afterwards.
+    washed = [RandomBrightness(fraction=(3, 3)), RandomBrightness(fraction=(-0.7, -0.7))]
+    assert share_ruined(washed, 64) == 1.0
 
 
 @pytest.mark.parametrize("cls", members(Operation).values(), ids=lambda cls: cls.__name__)
