@@ -246,7 +246,8 @@ class AugmentationPreview(Panel):
             words = "Choose an image." if self._collection.index is not None else ""
             self._tell(words or "The images are being read…")
             return
-        self._threads.request("draw", partial(self._maker.make, wanted), self._show)
+        work, deliver = partial(self._maker.make, wanted), partial(self._show, wanted)
+        self._threads.request("draw", work, deliver)
 
     def _tell(self, words: str) -> None:
         """A sentence instead of pictures."""
@@ -254,13 +255,12 @@ class AugmentationPreview(Panel):
         self.view.show_words(words)
         self.line.setText("")
 
-    def _show(self, outcome: Outcome[Tiles]) -> None:
+    def _show(self, wanted: Wanted, outcome: Outcome[Tiles]) -> None:
+        if wanted.sample != self._collection.chosen:
+            return
         tiles = outcome.value
         if tiles is None:
             self._tell(getattr(outcome.error, "sentence", "The image cannot be shown."))
-            return
-        wanted = tiles.wanted
-        if wanted.sample != self._collection.chosen:
             return
         index = self._collection.index
         name = index.class_of(wanted.sample) if index is not None else ""

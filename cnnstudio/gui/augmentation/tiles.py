@@ -178,7 +178,7 @@ class TileMaker:
         made = self._mixed(wanted, maker, sample, epoch, drawn)
         harm = damage(wanted.experiment.augmentation, pixels, drawn, made.alone)
         warned = cautions(harm, _doubt(wanted.index, sample, drawn, pixels))
-        shares = _shares(made, wanted.index)
+        shares = label_parts(made, wanted.index)
         lines = [f"{one.operation.title()}: {one.label}" for one in drawn.draws if one.label]
         lines = lines or ["Left as it is by every draw"]
         if made.partner is not None:
@@ -290,12 +290,19 @@ def _doubt(
     return doubt(name, index.class_names, turn_of(drawn, *pixels.shape[:2]))
 
 
-def _shares(made: Mixed, index: ImageIndex | None) -> str:
-    """The label's parts, such as `cat 70 %, dog 30 %`; empty where nothing is mixed."""
+def label_parts(made: Mixed, index: ImageIndex | None) -> str:
+    """The label's parts, such as `cat 70 %, dog 30 %`; empty where nothing is mixed.
+
+    What is less than half a percent is left out, and “4” is not taken for a part of the number.
+    """
     if made.partner is None or index is None:
         return ""
-    names = index.class_names
+    names = [*index.class_names, "this"]
+    said = [
+        (names[min(label, len(names) - 1)], f"{100 * share:.0f}") for label, share in made.shares
+    ]
     return ", ".join(
-        f"{names[label] if label < len(names) else 'this'} {100 * share:.0f} %"
-        for label, share in made.shares
+        f"{f'“{name}”' if name[-1:].isdigit() else name} {percent} %"
+        for name, percent in said
+        if percent != "0"
     )

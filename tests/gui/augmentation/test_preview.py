@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.augmentation.preview import AugmentationPreview
 from cnnstudio.gui.augmentation.preview_bar import ENDS, FRESH
-from cnnstudio.gui.augmentation.tiles import Tile
+from cnnstudio.gui.augmentation.tiles import Tile, TileMaker, Tiles, Wanted
 from cnnstudio.gui.dataset.collection import Collection
 from cnnstudio.gui.document import Document
 from cnnstudio.spec.defaults import operations_for
@@ -303,6 +304,34 @@ def test_an_image_that_vanished_is_told_in_a_sentence(
     sample.path.unlink()
     collection.choose(sample)
     until(lambda: "7.png" in preview.view._words)
+
+
+class Held(TileMaker):
+    """Makes tiles once it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = Event()
+
+    def make(self, wanted: Wanted) -> Tiles:
+        self.free.wait(20)
+        return super().make(wanted)
+
+
+def test_what_fails_for_an_image_that_is_not_chosen_any_more_says_nothing(
+    preview: AugmentationPreview, collection: Collection, until: Until
+) -> None:
+    assert collection.index is not None
+    sample = collection.index.samples[-1]
+    sample.path.unlink()
+    held = preview._maker = Held()
+    collection.choose(sample)
+    collection.choose(None)
+    held.free.set()
+    ended: list[object] = []
+    preview._threads.request("after", lambda: None, ended.append)
+    until(lambda: bool(ended))
+    assert preview.view._words == "Choose an image."
 
 
 def test_settings_of_training_alone_draw_nothing_anew(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.augment.batches import Batches
+from cnnstudio.augment.draws import Drawn
+from cnnstudio.augment.mixture import Mixed
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.data.cache import PixelCache, left_out
 from cnnstudio.data.index import ImageIndex, Sample, index
-from cnnstudio.gui.augmentation.tiles import FAR_EPOCH, Pin, TileMaker, Wanted
+from cnnstudio.gui.augmentation.tiles import FAR_EPOCH, Pin, TileMaker, Wanted, label_parts
 from cnnstudio.gui.dataset.pictures import as_image
 from cnnstudio.gui.document import Document
 from cnnstudio.spec.experiment import Experiment
@@ -165,3 +169,23 @@ def test_decoded_images_are_kept(experiment: Experiment, images: ImageIndex, qtb
     sample.path.unlink()
     after = maker.make(Wanted(experiment, sample, (0,)))
     assert before.tiles[0].picture == after.tiles[0].picture
+
+
+@pytest.mark.parametrize(
+    ("names", "share", "words"),
+    [
+        (("cat", "dog"), 0.7, "cat 70 %, dog 30 %"),
+        (("4", "9"), 0.7, "“4” 70 %, “9” 30 %"),
+        (("cat", "dog"), 0.998, "cat 100 %"),
+    ],
+)
+def test_a_mixed_label_is_said_in_parts(
+    experiment: Experiment,
+    images: ImageIndex,
+    names: tuple[str, str],
+    share: float,
+    words: str,
+) -> None:
+    pixels = SampleMaker(experiment).load(images.samples[0])
+    made = Mixed(pixels, pixels, Drawn(), ((0, share), (1, 1 - share)), "b/1.png")
+    assert label_parts(made, dataclasses.replace(images, class_names=names)) == words
