@@ -12,7 +12,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from cnnstudio.gui.panel import Panel
-from cnnstudio.gui.plots.band import Band
+from cnnstudio.gui.plots.band import Band, Reference
 from cnnstudio.gui.plots.chart import Chart
 from cnnstudio.gui.plots.lines import Look
 from cnnstudio.gui.plots.paint import Tick
@@ -106,8 +106,19 @@ class RunOverlay(Panel):
         self.chart.message = "" if last else "Mark runs to compare them"
         self.chart.submessage = "" if last else "Ctrl and Shift mark several."
         self.chart.set_span(0.0, float(last or 10))
+        self._set_references()
         self._fit_loss()
         self.chart.redraw()
+
+    def _set_references(self) -> None:
+        """What guessing scores, where that is the same for all drawn runs."""
+        chances = {history.chance for history in self._histories.values()}
+        chance = chances.pop() if len(chances) == 1 else None
+        self.accuracy.references = self.loss.references = ()
+        if chance is not None and chance < 1:
+            self.accuracy.references = (Reference(chance, f"chance {share_words(chance)}"),)
+            guess = -math.log(chance)
+            self.loss.references = (Reference(guess, f"guessing {guess:.2f}"),)
 
     def _fit_loss(self) -> None:
         """All of it, unless a few diverged epochs would press everything else to the ground."""
