@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import atan2, degrees
 
-import numpy as np
-
 from cnnstudio.augment.draws import Drawn
 from cnnstudio.augment.warp import compose
 
@@ -48,14 +46,13 @@ def turn_of(drawn: Drawn, height: int, width: int) -> Turn:
     moves = drawn.of("geometry")
     if not moves:
         return Turn()
-    plane = compose(moves, height, width)[:2, :2]
-    mirrored = bool(np.linalg.det(plane) < 0)
+    (a, b), (c, d) = compose(moves, height, width)[:2, :2].tolist()
+    mirrored = a * d < b * c
     if mirrored:
-        plane = plane * np.array([-1.0, 1.0])
-    # What remains without scale and shear: the rotation nearest to the matrix.
-    left, _, right = np.linalg.svd(plane)
-    nearest = left @ right
-    return Turn(mirrored, abs(degrees(atan2(nearest[1, 0], nearest[0, 0]))))
+        a, c = -a, -c
+    # What remains without scale and shear: the rotation nearest to the matrix, which maximizes
+    # the trace of its transpose times the matrix, cos · (a + d) + sin · (c − b).
+    return Turn(mirrored, abs(degrees(atan2(c - b, a + d))))
 
 
 def doubt(name: str, names: Sequence[str], turn: Turn) -> Doubt | None:

@@ -60,7 +60,11 @@ class Wall:
 
 
 def arrange(width: float, height: float, aspect: float, liked: int = LIKED) -> Wall:
-    """The wall that fills the room best with tiles of that aspect (width divided by height)."""
+    """The wall that fills the room best with tiles of that aspect (width divided by height).
+
+    Tiles have at least `LEAST` pixels of width, unless an image that high leaves room for less.
+    """
+    least = min(float(LEAST), max(1.0, ((height - GAP) / 2 - LINES) * aspect))
     best, best_score = Wall(3, 2, QSizeF(LEAST, LEAST / aspect)), -1.0
     for columns in range(3, 9):
         for rows in range(2, 8):
@@ -69,7 +73,7 @@ def arrange(width: float, height: float, aspect: float, liked: int = LIKED) -> W
                 ((height - (rows - 1) * GAP) / rows - LINES) * aspect,
                 float(MOST),
             )
-            if tile_width < LEAST:
+            if tile_width < least:
                 continue
             covered = columns * rows * tile_width * tile_width / aspect / (width * height)
             draws = columns * rows - 4

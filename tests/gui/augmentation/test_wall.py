@@ -63,6 +63,17 @@ def test_the_wall_stays_inside_its_room(
         assert wall.rows * wall.tile.height() <= height + 0.01
 
 
+@given(width=st.floats(300, 2000), height=st.floats(250, 1500), aspect=st.floats(0.02, 0.4))
+def test_images_that_are_very_high_are_shown_whole(
+    width: float, height: float, aspect: float
+) -> None:
+    wall = arrange(width, height, aspect)
+    assert all(
+        wall.place(row, column, width).bottom() <= height + 0.01 for row, column in wall.cells()
+    )
+    assert wall.place(0, 0, width, wall.span).bottom() <= height + 0.01
+
+
 @given(
     width=st.integers(300, 2000),
     height=st.integers(250, 1500),
