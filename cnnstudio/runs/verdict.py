@@ -52,21 +52,25 @@ def _about_learning(history: RunHistory) -> Verdict:
         return Verdict(f"The loss is no number since step {step}: training has diverged.", "error")
     over = history.state not in ("running", "paused")
     epoch = history.kept_epoch if over else None
-    training = _measured(history, "clean_accuracy", epoch)
-    if training is None:
-        training = _measured(history, "training_accuracy", epoch)
+    reported = _measured(history, "training_accuracy", epoch)
+    clean = _measured(history, "clean_accuracy", epoch)
+    training = reported if clean is None else clean
     if history.started is None or history.chance is None or training is None:
         return Verdict(_beginning(history), "neutral")
     validation = _measured(history, "validation_accuracy", epoch)
-    numbers = f"raining {percent(training, history.started.training_images)}"
+    images = history.started.training_images
+    numbers = f"training {percent(training, images)}"
+    if reported is not None and percent(reported, images) != percent(training, images):
+        # The curves and the table show both: which of them this is must be said.
+        numbers = f"clean {numbers}"
     if validation is not None:
         numbers += f", validation {percent(validation, history.started.validation_images)}"
     guess = max(history.chance, history.started.majority_share)
     word = "chance" if guess == history.chance else "always the largest class"
     if over and epoch != int(history.epochs[-1]):
-        numbers = f"Epoch {epoch} is kept: t{numbers}"
+        numbers = f"Epoch {epoch} is kept: {numbers}"
     else:
-        numbers = f"T{numbers}"
+        numbers = numbers[0].upper() + numbers[1:]
     prefix = ""
     if history.state == "canceled":
         prefix = f"Stopped in epoch {history.epoch}. "
@@ -85,6 +89,9 @@ def _about_learning(history: RunHistory) -> Verdict:
     if not over:
         settled = training > guess + 0.05
         ending = "learning." if settled else f"{word} {percent(guess, 1)}, too early to say."
+        late = len(history.epochs) >= 3
+        if settled and late and validation is not None and _guesses(history, validation):
+            ending = "learning its own images, but on new ones no better than guessing yet."
         return Verdict(f"{numbers}{':' if settled else ','} {ending}", "neutral")
     return Verdict(f"{prefix}{numbers}.", "good" if history.state == "completed" else "neutral")
 

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from cnnstudio.runs.events import BatchEnded, EpochEnded, Event, PhaseChanged, RunFinished
+from cnnstudio.runs.events import (
+    BatchEnded,
+    EpochEnded,
+    Event,
+    PhaseChanged,
+    RunFinished,
+    Scores,
+)
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.verdict import percent, verdict
 
@@ -144,3 +151,25 @@ def test_a_lost_run_says_where(story: Story) -> None:
 )
 def test_numbers_are_rounded_to_their_noise(share: float, images: int, text: str) -> None:
     assert percent(share, images) == text
+
+
+def test_learning_one_s_own_images_alone_is_told_while_it_lasts(story: Story) -> None:
+    events = story([0.5, 0.6, 0.66], [0.5] * 3, classes=2)
+    guessed = [
+        e.model_copy(update={"confusion": ((2, 248), (2, 248))}) if isinstance(e, EpochEnded) else e
+        for e in events
+    ]
+    said = verdict(fold(guessed)).sentence
+    assert said.endswith("learning its own images, but on new ones no better than guessing yet.")
+
+
+def test_the_sentence_says_which_training_accuracy_it_means(story: Story) -> None:
+    events = story([0.5, 0.6, 0.66], [0.5, 0.6, 0.6])
+    cleaned = [
+        e.model_copy(update={"clean_training": Scores(loss=0.1, accuracy=0.75)})
+        if isinstance(e, EpochEnded)
+        else e
+        for e in events
+    ]
+    assert verdict(fold(cleaned)).sentence.startswith("Clean training 75 %, validation 60 %")
+    assert verdict(fold(events)).sentence.startswith("Training 66 %, validation 60 %")
