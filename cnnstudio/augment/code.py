@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.operations.elsewhere import Argument, Frame, GeneratorArguments, tidy
 from cnnstudio.spec.operations.operation import GeometryOperation, MixingOperation, Operation
+from cnnstudio.spec.shapes import walk
 
 STAGES = ("geometry", "color", "noise", "batch")
-LEFT_OUT = "there is nothing like it, so it is left out."
 # ImageDataGenerator acts in this order whatever the order of its arguments.
 ORDER = (
     "rotation_range",
@@ -102,13 +102,14 @@ class Code:
 def keras_pipeline(experiment: Experiment) -> Code:
     """The augmentation as layers of Keras in a tf.data pipeline, on training images alone."""
     frame, notes = _frame(experiment), []
+    unlike: list[Operation] = []
     changes: list[str] = []
     mixtures: list[str] = []
     warps = 0
     for operation in _in_effect(experiment, frame):
         made = operation.keras_layers(frame)
         if made is None:
-            notes.append(f"{operation.title()}: {LEFT_OUT}")
+            unlike.append(operation)
             continue
         notes += [f"{operation.title()}: {note}" for note in made.notes]
         sometimes = operation.probability < 1 and not made.own_probability
@@ -135,22 +136,28 @@ def keras_pipeline(experiment: Experiment) -> Code:
         notes.append(
             "The labels become shares of each class: compile with CategoricalCrossentropy."
         )
+        if _outputs(experiment) == 1:
+            notes.append("The network ends in one unit: with such labels it needs two and softmax.")
     notes.append(_scaling_note(experiment))
     notes.append(
         "image_dataset_from_directory stretches images to their size and does not smooth them "
         f"while it shrinks them; here they are smoothed, by “{experiment.dataset.resize}”."
     )
     text = _keras_text(experiment, frame, changes, mixtures)
-    return Code(text, tuple(note for note in notes if note))
+    return Code(text, tuple(note for note in (_left_out(unlike), *notes) if note))
 
 
 def generator_call(experiment: Experiment) -> Code:
     """The augmentation as an ImageDataGenerator for training, and a plain one for validation."""
     frame, notes = _frame(experiment), []
+    unlike: list[Operation] = []
     values: dict[str, Argument] = {}
     places: list[int] = []
     for operation in _in_effect(experiment, frame):
         made = _generator_arguments(operation, frame)
+        if made is None:
+            unlike.append(operation)
+            continue
         twice = [name for name in made.values if name in values]
         if twice:
             notes.append(f"{operation.title()}: {twice[0]} is taken already, so it is left out.")
@@ -186,7 +193,15 @@ def generator_call(experiment: Experiment) -> Code:
         "# Validation and test images stay as they are.\n"
         f"validation = ImageDataGenerator({plain})\n"
     )
-    return Code(text, tuple(note for note in notes if note))
+    return Code(text, tuple(note for note in (_left_out(unlike), *notes) if note))
+
+
+def _left_out(unlike: list[Operation]) -> str:
+    """One sentence for all that cannot be said."""
+    *others, last = dict.fromkeys(operation.title() for operation in unlike) or ("",)
+    if others:
+        return f"There is nothing like {', '.join(others)} and {last}, so they are left out."
+    return last and f"There is nothing like {last}, so it is left out."
 
 
 def _in_effect(experiment: Experiment, frame: Frame) -> Iterator[Operation]:
@@ -204,10 +219,10 @@ def _frame(experiment: Experiment) -> Frame:
     return Frame(*experiment.input_shape, augmentation.fill_mode, augmentation.fill_value)
 
 
-def _generator_arguments(operation: Operation, frame: Frame) -> GeneratorArguments:
+def _generator_arguments(operation: Operation, frame: Frame) -> GeneratorArguments | None:
     made = operation.generator_arguments(frame)
     if made is None:
-        return GeneratorArguments({}, (LEFT_OUT,))
+        return None
     flips = all(isinstance(value, bool) for value in made.values.values())
     if operation.probability < 1 and made.values and not flips:
         share = f"{100 * operation.probability:.0f} %"
@@ -269,9 +284,14 @@ def _keras_text(
 def _mixed(experiment: Experiment, mixtures: list[str]) -> str:
     if not mixtures:
         return ""
-    last = experiment.model.layers[-1] if experiment.model.layers else None
-    classes = getattr(last, "units", 2)
-    return _MIXED.format(classes=classes, mixtures=_lines(mixtures))
+    return _MIXED.format(classes=max(2, _outputs(experiment)), mixtures=_lines(mixtures))
+
+
+def _outputs(experiment: Experiment) -> int:
+    """Numbers that the network gives for an image, 0 where that is not known yet."""
+    layers = walk(experiment).layers
+    shape = layers[-1].output_shape if layers else None
+    return shape[-1] if shape else 0
 
 
 def _lines(items: list[str]) -> str:

@@ -15,7 +15,8 @@ from cnnstudio.augment.generator_arguments import read
 from cnnstudio.augment.samples import SampleMaker
 from cnnstudio.spec.cards import cards
 from cnnstudio.spec.experiment import Augmentation, Dataset, Experiment, FillMode, Network
-from cnnstudio.spec.layers.dense import Dense
+from cnnstudio.spec.layers.dense import Activation, Dense
+from cnnstudio.spec.layers.pooling import GlobalAveragePooling2D
 from cnnstudio.spec.member import members
 from cnnstudio.spec.operations.colors import RandomSaturation
 from cnnstudio.spec.operations.cropping import RandomResizedCrop
@@ -28,9 +29,15 @@ from cnnstudio.spec.operations.geometry import (
     RandomZoom,
 )
 from cnnstudio.spec.operations.mixing import CutMix, MixUp
+from cnnstudio.spec.operations.noise import RandomBlur, RandomNoise
 from cnnstudio.spec.operations.operation import BatchOperation, MixingOperation, Operation
 from cnnstudio.spec.operations.pixel_shift import RandomPixelShift
-from cnnstudio.spec.operations.tone import RandomBrightness, RandomChannelShift, RandomGamma
+from cnnstudio.spec.operations.tone import (
+    RandomBrightness,
+    RandomChannelShift,
+    RandomContrast,
+    RandomGamma,
+)
 from cnnstudio.spec.presets import Preset, presets
 from cnnstudio.spec.sources import ClassFolders
 
@@ -155,6 +162,28 @@ def test_mixed_labels_are_shares_of_the_classes(run: Run) -> None:
         for _, labels in batches(run(code), training):
             np.testing.assert_allclose(labels.sum(axis=1), 1.0, atol=1e-5)
     assert any("CategoricalCrossentropy" in note for note in code.notes)
+
+
+@pytest.mark.parametrize("units", [1, 2, 5])
+def test_mixed_labels_have_a_column_for_each_class(units: int, run: Run) -> None:
+    ending = Activation(activation="sigmoid" if units == 1 else "softmax")
+    layers = (GlobalAveragePooling2D(), Dense(units=units), ending)
+    one = experiment(MixUp())
+    code = keras_pipeline(one.model_copy(update={"model": Network(layers=layers)}))
+    assert run(code)["CLASSES"] == max(2, units)
+    assert (units == 1) == any("one unit" in note for note in code.notes)
+
+
+def test_all_that_cannot_be_said_is_one_sentence() -> None:
+    several = generator_call(
+        experiment(RandomBlur(), RandomContrast(), RandomNoise(), RandomBlur())
+    )
+    assert several.notes[0] == (
+        "There is nothing like Contrast, Blur and Noise, so they are left out."
+    )
+    one = generator_call(experiment(RandomBlur()))
+    assert one.notes[0] == "There is nothing like Blur, so it is left out."
+    assert not any("nothing like" in note for note in generator_call(experiment()).notes)
 
 
 def test_a_probability_leaves_some_images_alone(run: Run) -> None:

@@ -100,7 +100,10 @@ class RandomResizedCrop(GeometryOperation):
         if area[1] - area[0] < 0.06 and area[1] < 1:
             # In whole pixels it finds no window of exactly that area, and gives up.
             area = (area[0] - 0.03, area[1] + 0.03)
-            notes.append(f"Its area is from {area[0]:.0%} to {area[1]:.0%}, as pixels are whole.")
+            notes.append(
+                f"Its area is from {100 * area[0]:.0f} to {100 * area[1]:.0f} %, as pixels are "
+                "whole."
+            )
         square = frame.width / frame.height
         window = (
             "tf.image.sample_distorted_bounding_box(tf.shape(image), tf.zeros((1, 0, 4)), "

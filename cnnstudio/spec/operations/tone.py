@@ -99,7 +99,10 @@ class RandomContrast(ToneOperation):
         down, up = max(0.0, min(1.0, -lower)), max(0.0, upper)
         if down > up or lower > 0:
             down = min(down, up)
-            notes.append(f"Keras cannot take that range: here it is {-down:.0%} to {up:+.0%}.")
+            notes.append(
+                "Keras cannot take that range: "
+                f"here it is {with_sign(-100 * down)} to {with_sign(100 * up)} %."
+            )
         return KerasLayers((f"layers.RandomContrast({two(down, up)})",), tuple(notes))
 
 
