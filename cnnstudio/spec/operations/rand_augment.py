@@ -90,6 +90,7 @@ class RandAugment(CompoundOperation):
                 "Keras's RandAugment is another one: this strength turns by up to "
                 f"{360 * self.magnitude:.0f}° instead of {30 * self.magnitude:.0f}°, shifts by "
                 f"{100 * self.magnitude:.0f} % instead of {30 * self.magnitude:.0f} %, keeps "
-                f"{bits} bits, inverts bright levels, and always reflects at the border: look at its images.",
+                f"{bits} bits, inverts bright levels, and always reflects at the border: look at "
+                "its images.",
             ),
         )
