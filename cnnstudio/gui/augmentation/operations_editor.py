@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from cnnstudio.spec.operations.operation import Operation
 
 PATH = "augmentation.operations"
-MIME = "application/x-cnnstudio-operation"
+MIME = f"application/x-cnnstudio-operation-{os.getpid()}"
+"""A row is known by its place in this program's list: no other program's rows are taken."""
 LONG = 6
 """More operations than this are folded when they come all at once."""
 

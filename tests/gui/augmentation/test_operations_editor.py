@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 
 import pytest
@@ -176,10 +177,12 @@ def wait_for_places(qtbot: QtBot, editor: OperationsEditor) -> None:
     qtbot.waitUntil(settled)
 
 
-def drop_on(editor: OperationsEditor, dragged: OperationRow, target: OperationRow) -> bool:
+def drop_on(
+    editor: OperationsEditor, dragged: OperationRow, target: OperationRow, mime: str = MIME
+) -> bool:
     """Drag one row below the middle of another; whether it may be let go there."""
     data = QMimeData()
-    data.setData(MIME, str(editor.rows.index(dragged)).encode())
+    data.setData(mime, str(editor.rows.index(dragged)).encode())
     spot = target.mapTo(editor, target.rect().center() + QPoint(0, 6))
     moving = (
         Qt.DropAction.MoveAction,
@@ -202,6 +205,17 @@ def test_a_row_can_be_dragged_within_its_group(
     wait_for_places(qtbot, editor)
     assert drop_on(editor, editor.rows[0], editor.rows[1])
     assert names(opened)[:3] == ["RandomShift", "RandomRotation", "RandomFlip"]
+
+
+def test_a_row_of_another_programs_window_is_not_taken(
+    qtbot: QtBot, editor: OperationsEditor, opened: Document
+) -> None:
+    opened.edit(PATH, (RandomRotation(), RandomShift()))
+    wait_for_places(qtbot, editor)
+    before = operations(opened)
+    elsewhere = MIME.removesuffix(str(os.getpid())) + "1"
+    assert not drop_on(editor, editor.rows[0], editor.rows[1], elsewhere)
+    assert operations(opened) == before
 
 
 def test_a_drag_into_another_group_is_refused_in_words(
