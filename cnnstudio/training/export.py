@@ -54,7 +54,9 @@ def export(
     if format not in FORMATS:
         raise UserError(f"There is no export format “{format}”: choose {' or '.join(FORMATS)}.")
     out = out.absolute()
-    if out.suffix in {".h5", ".hdf5", ".pb", ".tflite", ".onnx"}:
+    # A folder named like another kind of file would be taken for one.
+    misled = format == "keras" and out.suffix[1:].isalpha() and out.suffix != ".keras"
+    if misled or out.suffix in {".h5", ".hdf5", ".pb", ".tflite", ".onnx"}:
         raise UserError(
             f"The format {format} is not written to a {out.suffix} file: choose a new folder"
             + (" or a name that ends in .keras." if format == "keras" else "."),

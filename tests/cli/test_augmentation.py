@@ -79,20 +79,23 @@ def test_what_is_no_augmentation_is_refused_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("form", "piece"),
-    [("keras", "layers.RandomRotation(10 / 360"), ("generator", "rotation_range=10")],
+    ("form", "piece", "note"),
+    [
+        ("keras", "layers.RandomRotation(10 / 360", "Contrast: "),
+        ("generator", "rotation_range=10", "There is nothing like Contrast"),
+    ],
 )
 def test_preview_prints_code_and_says_what_differs(
-    type_in: Any, experiment: Path, form: str, piece: str
+    type_in: Any, experiment: Path, form: str, piece: str, note: str
 ) -> None:
     answer = type_in("preview", experiment, "--code", form)
     assert answer.code == 0, answer.err
     assert piece in answer.out
     compile(answer.out, "code", "exec")
-    assert "Note: Contrast: " in answer.err
+    assert f"Note: {note}" in answer.err
     in_json = type_in("preview", experiment, "--code", form, "--json")
     assert in_json.result["code"].strip() == answer.out.strip()
-    assert any(note.startswith("Contrast: ") for note in in_json.result["notes"])
+    assert any(said.startswith(note) for said in in_json.result["notes"])
     assert in_json.err == ""
 
 

@@ -210,6 +210,8 @@ def test_an_untrained_run_or_an_unknown_format_is_a_sentence(
         export(empty, "savedmodel", tmp_path / "model", lambda event: None, GO_ON)
     with pytest.raises(UserError, match="no export format"):
         export(trained, "pickle", tmp_path / "model", lambda event: None, GO_ON)
+    with pytest.raises(UserError, match=r"a name that ends in \.keras"):
+        export(trained, "keras", tmp_path / "model.txt", lambda event: None, GO_ON)
 
 
 @pytest.mark.parametrize(
