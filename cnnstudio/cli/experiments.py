@@ -50,7 +50,11 @@ def experiment_file(path: Path) -> Path:
     if path.is_dir():
         inner = path / NAME
         if not inner.is_file():
-            raise UserError(f"This folder holds no {NAME}.", str(path))
+            raise UserError(
+                f"This folder holds no {NAME}. Make one for a folder of images with "
+                "“cnnstudio new”.",
+                str(path),
+            )
         return inner
     return path
 

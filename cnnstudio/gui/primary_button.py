@@ -41,11 +41,15 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """Words on the button, and the action behind it; with a reason it is disabled."""
+    """Words on the button, and the action behind it; with a reason it is disabled.
+
+    `tip` explains it where the action's own tooltip says something else.
+    """
 
     text: str
     action: str
     reason: str = ""
+    tip: str = ""
 
 
 def verb(situation: Situation) -> Verb:

@@ -119,6 +119,12 @@ class RunDesk(QObject):
         if document.problems:
             self.show_problems()
             return
+        situation = self._situation()
+        if situation.work == "train" and self._trained is not None and not situation.changed:
+            self._window.status.say(
+                "These settings are being trained or wait already: change one to queue another run."
+            )
+            return
         try:
             waits = self._queue.train(document.experiment, document.home / "runs")
         except UserError as error:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from cnnstudio.gui.actions import Actions
 from cnnstudio.gui.primary_button import Situation, Verb
 
+QUEUE_TIP = "Train these settings in a new run, as soon as the one under way has ended (F5)"
+
 
 def beside(situation: Situation) -> tuple[Verb, ...]:
     """What stands beside the primary button, from left to right.
@@ -21,7 +23,7 @@ def beside(situation: Situation) -> tuple[Verb, ...]:
         return ()
     found = []
     if situation.changed and not situation.problems:
-        found.append(Verb("Queue", "run.start"))
+        found.append(Verb("Queue", "run.start", tip=QUEUE_TIP))
     if situation.paused:
         found.append(Verb("Stop", "run.stop"))
     elif situation.pausing:
@@ -63,7 +65,7 @@ class RunGroup(QWidget):
                 button.setText(verb.text)
                 button.setObjectName(f"beside.{verb.action}")
                 button.setEnabled(not reason)
-                button.setToolTip(reason or actions[verb.action].toolTip())
+                button.setToolTip(reason or verb.tip or actions[verb.action].toolTip())
         self.setVisible(bool(verbs))
 
     def _add(self, index: int) -> None:

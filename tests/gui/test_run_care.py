@@ -176,6 +176,9 @@ def test_train_queues_while_a_run_goes_on(
     studio.window.commands.trigger("run.start")
     assert [one.title for one in studio.queue.waiting] == ["pets 2"]
     assert [one.text for one in studio.window.header.beside.verbs] == ["Pause"]
+    # Pressed once more without a change, nothing else could come of it.
+    studio.window.commands.trigger("run.start")
+    assert [one.title for one in studio.queue.waiting] == ["pets 2"]
     studio.window.show_stage("runs")
     remove = studio.window.page("runs").findChild(QPushButton, "unqueue.2")
     assert remove is not None
@@ -193,6 +196,7 @@ def test_a_queued_run_is_taken_out_in_the_runs_stage(
     studio = make_studio("quick", "until stopped")
     opened(studio, project, qtbot)
     begun(studio, qtbot)
+    studio.document.edit("training.epochs", 3)
     studio.window.commands.trigger("run.start")
     studio.window.show_stage("runs")
     remove = studio.window.page("runs").findChild(QPushButton, "unqueue.2")
