@@ -245,6 +245,7 @@ def test_closing_can_be_thought_better_of(
     studio = make_studio("quick", "until stopped")
     opened(studio, project, qtbot)
     folder = begun(studio, qtbot)
+    studio.document.edit("training.epochs", 3)
     studio.window.commands.trigger("run.start")
     event = QCloseEvent()
     studio.window.closeEvent(event)
