@@ -16,8 +16,8 @@ LOW, HIGH = 0.0, 1.0 - 2.0**-53
 MOST_MIXED = 0.5
 """The larger share of two images is the label's own, so half is the end."""
 
-_LOWER, _UPPER = "lower end", "upper end"
-_ENDS = ((_LOWER, (LOW,)), (_UPPER, (HIGH,)))
+LOWER, UPPER = "lower end", "upper end"
+_ENDS = ((LOWER, (LOW,)), (UPPER, (HIGH,)))
 
 # Where all numbers at the same end are no end at all. Corners that all move the same way only
 # shift the image; these make its upper, then its left side the far one. Coins and turns have no

@@ -149,14 +149,16 @@ class TileMaker:
         return self._tile(wanted, maker, sample, epoch, drawn, title, pinned)
 
     def _ends(self, wanted: Wanted, maker: SampleMaker) -> list[Tile]:
-        from cnnstudio.augment.extremes import extremes
+        from cnnstudio.augment.extremes import LOWER, UPPER, extremes
 
         tiles = []
         for extreme in extremes(wanted.experiment.augmentation):
             tile = self._tile(wanted, maker, wanted.sample, None, extreme.drawn, "")
             if tile.picture == tile.original:
                 continue
-            words = "  ".join(filter(None, (extreme.drawn.label, extreme.end)))
+            # A value says more than which end it is, and a shift to the left is the lower end.
+            told = extreme.drawn.label and extreme.end in (LOWER, UPPER)
+            words = "  ".join(filter(None, (extreme.drawn.label, "" if told else extreme.end)))
             details = "\n".join(filter(None, (extreme.end.capitalize(), tile.details)))
             title = extreme.operation.title()
             tiles.append(replace(tile, label=words, details=details, title=title))

@@ -157,8 +157,8 @@ def test_extremes_show_each_operation_by_its_name_at_both_ends(
     preview.bar.choose(ENDS)
     until(lambda: "Rotation" in [t.title for t in tiles(preview)])
     assert [(t.title, t.label) for t in tiles(preview)][:2] == [
-        ("Rotation", "−10°  lower end"),
-        ("Rotation", "+10°  upper end"),
+        ("Rotation", "−10°"),
+        ("Rotation", "+10°"),
     ]
     assert all(tile.picture != tile.original for tile in tiles(preview))
     assert all(tile.epoch is None for tile in tiles(preview))
