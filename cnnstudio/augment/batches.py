@@ -1,9 +1,10 @@
 """Batches of training images, augmented by threads a few batches ahead of the trainer."""
 
 import os
+import threading
 from collections import deque
 from collections.abc import Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import numpy as np
@@ -68,6 +69,7 @@ class Batches:
         self._shuffle = shuffle
         self._threads = threads or os.cpu_count() or 1
         self._memory = BatchMemory()
+        self._pool: ThreadPoolExecutor | None = None
 
     @classmethod
     def of(
@@ -110,22 +112,42 @@ class Batches:
     def epoch(self, epoch: int, start_batch: int = 0) -> Generator[Batch, None, None]:
         """The batches of `epoch` (from 0), from `start_batch` on.
 
-        The images of each batch are an array of its own. Closing the generator ends its
-        threads; an error in a thread is raised here.
+        The images of each batch are an array of its own. Closing the generator leaves nothing at
+        work, but the threads wait for the next epoch until `close`; an error in a thread is
+        raised here.
         """
         order = self.order(epoch)
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="augment")
+        pool = self._threads_at_work()
         under_way: deque[tuple[Batch, list[Future[None]]]] = deque()
         try:
             for batch in range(start_batch, len(self)):
                 chosen = order[batch * self._batch_size : (batch + 1) * self._batch_size]
                 under_way.append(self._start(pool, chosen, epoch))
                 if len(under_way) > AHEAD:
-                    yield _finish(under_way.popleft())
+                    yield _first(under_way)
             while under_way:
-                yield _finish(under_way.popleft())
+                yield _first(under_way)
         finally:
+            left = [future for _, futures in under_way for future in futures]
+            wait([future for future in left if not future.cancel()])
+
+    def close(self) -> None:
+        """End the threads; an epoch asked for later begins new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _threads_at_work(self) -> ThreadPoolExecutor:
+        """The threads, all of them begun at the first epoch.
+
+        Python waits for ever for a thread that finds no memory to begin with, so a run that is
+        under way must need no new one.
+        """
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="augment")
+            all_there = threading.Barrier(self._threads)
+            wait([self._pool.submit(all_there.wait) for _ in range(self._threads)])
+        return self._pool
 
     def _start(
         self, pool: ThreadPoolExecutor, chosen: NDArray[np.int64], epoch: int
@@ -144,7 +166,7 @@ class Batches:
             self._memory.empty(out.shape), labels, labels.copy(), np.ones(len(labels), np.float32)
         )
         # Asked for after the images it waits for, so a thread is always free to make those.
-        return mixed, [pool.submit(self._mix, mixed, out, futures, places, epoch)]
+        return mixed, [*futures, pool.submit(self._mix, mixed, out, futures, places, epoch)]
 
     def _fill(self, out: Pixels, chosen: list[int], epoch: int) -> None:
         pixels, keys, rows, maker = self._pixels, self._keys, self._rows, self._maker
@@ -191,9 +213,11 @@ def partner_place(draw: Draw, place: int, images: int) -> int | None:
     return partner + 1 if partner >= place else partner
 
 
-def _finish(started: tuple[Batch, list[Future[None]]]) -> Batch:
-    batch, futures = started
+def _first(under_way: deque[tuple[Batch, list[Future[None]]]]) -> Batch:
+    """Take the first batch, once it is done; one that fails stays, with all that is at work."""
+    batch, futures = under_way[0]
     _wait(futures)
+    under_way.popleft()
     return batch
 
 

@@ -294,9 +294,12 @@ class _Bench:
         """Training batches without end, from the epoch of the snapshot on."""
         batches = training_batches(experiment, self._data.train)
         epoch = self._epoch
-        while True:
-            yield from batches.epoch(epoch)
-            epoch += 1
+        try:
+            while True:
+                yield from batches.epoch(epoch)
+                epoch += 1
+        finally:
+            batches.close()
 
     def _pause(self) -> None:
         if self._should_stop():

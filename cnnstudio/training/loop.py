@@ -156,8 +156,11 @@ class Loop:
         Raises:
             Diverged: the loss is no number any more; the weights are worth nothing then.
         """
-        while self.progress.epoch < self._experiment.training.epochs:
-            yield from self._epoch()
+        try:
+            while self.progress.epoch < self._experiment.training.epochs:
+                yield from self._epoch()
+        finally:
+            self._batches.close()
 
     def _epoch(self) -> Iterator[Event | None]:
         progress, epoch = self.progress, self.progress.epoch + 1

@@ -1,4 +1,4 @@
-"""Batches of an epoch: the same whatever the threads, resumable, and gone when closed."""
+"""Batches of an epoch: the same whatever the threads, resumable, and at rest when closed."""
 
 import threading
 from collections.abc import Callable
@@ -31,8 +31,8 @@ def maker(experiment: MakeExperiment) -> SampleMaker:
     return SampleMaker(experiment(RandomRotation(), RandomFlip(), RandomBrightness()))
 
 
-def augmenting() -> list[str]:
-    return [one.name for one in threading.enumerate() if one.name.startswith("augment")]
+def augmenting() -> set[int | None]:
+    return {one.ident for one in threading.enumerate() if one.name.startswith("augment")}
 
 
 def test_batches_hold_every_image_once_with_its_label(pixels: NDArray[np.uint8]) -> None:
@@ -114,18 +114,43 @@ def test_memory_of_another_size_is_not_handed_out() -> None:
         assert memory.empty((count, 2)).shape == (count, 2)
 
 
-def test_closing_ends_every_thread(pixels: NDArray[np.uint8], maker: SampleMaker) -> None:
-    epoch = Batches(pixels, KEYS, LABELS, maker, BATCH, threads=3).epoch(0)
+def test_all_threads_begin_at_once_and_stay_for_every_epoch(pixels: NDArray[np.uint8]) -> None:
+    batches = Batches(pixels, KEYS, LABELS, None, BATCH, threads=3)
+    assert not augmenting()
+    epoch = batches.epoch(0)
     next(epoch)
-    assert augmenting()
+    begun = augmenting()
+    assert len(begun) == 3
     epoch.close()
-    assert not augmenting()
     assert next(epoch, None) is None
-
-
-def test_the_end_of_an_epoch_ends_every_thread(pixels: NDArray[np.uint8]) -> None:
-    assert len(list(Batches(pixels, KEYS, LABELS, None, BATCH, threads=3).epoch(0))) == 7
+    assert len(list(batches.epoch(1))) == 7
+    assert augmenting() == begun
+    batches.close()
     assert not augmenting()
+    assert len(list(batches.epoch(2))) == 7
+    batches.close()
+    batches.close()
+    assert not augmenting()
+
+
+def test_nothing_is_at_work_once_an_epoch_is_closed(
+    pixels: NDArray[np.uint8], experiment: MakeExperiment
+) -> None:
+    made: list[str] = []
+
+    class Counts(SampleMaker):
+        def draw(self, key: str, epoch: int) -> Drawn:
+            made.append(key)
+            return super().draw(key, epoch)
+
+    batches = Batches(pixels, KEYS, LABELS, Counts(experiment()), BATCH, threads=2)
+    epoch = batches.epoch(0)
+    next(epoch)
+    epoch.close()
+    before = len(made)
+    assert 0 < before <= 5 * BATCH
+    batches.close()
+    assert len(made) == before
 
 
 def test_an_error_in_a_thread_reaches_the_trainer(
@@ -142,6 +167,7 @@ def test_an_error_in_a_thread_reaches_the_trainer(
     assert len([next(epoch), next(epoch)]) == 2
     with pytest.raises(ArithmeticError, match="20"):
         next(epoch)
+    batches.close()
     assert not augmenting()
 
 

@@ -138,17 +138,13 @@ def test_a_worker_that_may_have_no_more_memory_ends_in_a_sentence_and_keeps_the_
             pages = int(Path(f"/proc/{engine.pid}/statm").read_text().split()[0])
             now = pages * os.sysconf("SC_PAGE_SIZE") + 2**20
             resource.prlimit(engine.pid, resource.RLIMIT_AS, (now, now))
-            # Python waits for ever for a thread that found no memory to begin; a system without
-            # memory kills such a process in the end, and so does this timer.
-            killer = threading.Timer(20, os.kill, (engine.pid, signal.SIGKILL))
-            killer.daemon = True
-            killer.start()
-            killers.append(killer)
+            patience.append(threading.Timer(60, os.kill, (engine.pid, signal.SIGKILL)))
+            patience[0].start()
 
-    killers: list[threading.Timer] = []
+    patience: list[threading.Timer] = []
     end = last(train(folder, limit))
-    for killer in killers:
-        killer.cancel()
+    assert patience[0].is_alive(), "the worker hung, and was killed"
+    patience[0].cancel()
     assert end.reason == "errored"
     assert "memory" in end.sentence, end
     assert "batch size of 4" in end.sentence
