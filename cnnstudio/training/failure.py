@@ -42,7 +42,11 @@ def _for_want_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
         return True
     # Where there is no room for its stack, a thread does not start.
-    return isinstance(error, RuntimeError) and "can't start new thread" in str(error)
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return True
+    # Closing a file that found no memory may fail in its turn, with words of its own.
+    before = error.__cause__ or error.__context__
+    return before is not None and _for_want_of_memory(before)
 
 
 def out_of_memory(experiment: Experiment) -> str:

@@ -229,11 +229,19 @@ def test_unreadable_images_are_left_out_and_named(
     assert started.training_images + started.validation_images == 59
 
 
+def _closed_in_vain() -> ValueError:
+    """What comes of a file whose writing, and then whose closing, found no memory."""
+    error = ValueError("I/O operation on closed file.")
+    error.__context__ = MemoryError()
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
         (MemoryError(), "try a batch size of 4"),
         (tf.errors.ResourceExhaustedError(None, None, "OOM"), "try a batch size of 4"),
+        (_closed_in_vain(), "try a batch size of 4"),
         (RuntimeError("odd"), "unexpected error"),
     ],
 )
