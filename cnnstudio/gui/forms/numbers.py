@@ -196,10 +196,10 @@ class NumberEditor(Editor):
             self._slider.setValue(slider_position(self.card, float(value)))
 
 
-class PairEditor(Editor):
-    """Two numbers with a × between, such as height and width."""
+class TwoNumbersEditor(Editor):
+    """Two number fields in a row, with a word between them; what they mean is up to each kind."""
 
-    def __init__(self, card: Card, guard: WheelGuard) -> None:
+    def __init__(self, card: Card, guard: WheelGuard, between: str) -> None:
         super().__init__(card)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -208,10 +208,9 @@ class PairEditor(Editor):
         for index, field in enumerate(self._fields):
             guard.watch(field)
             field.setFixedWidth(80)
-            field.setMinimum(1)
             field.valueChanged.connect(self._typed)
             if index:
-                row.addWidget(QLabel("×"))
+                row.addWidget(QLabel(between))
             row.addWidget(field)
         row.addStretch(1)
         self._showing = False
@@ -219,9 +218,8 @@ class PairEditor(Editor):
     def show_value(self, value: object) -> None:
         """Show both numbers."""
         self._showing = True
-        if isinstance(value, tuple | list):
-            for field, number in zip(self._fields, value, strict=True):
-                field.show_optional(number)
+        for field, number in zip(self._fields, self._shown(value), strict=False):
+            field.show_optional(number)
         self._showing = False
 
     def set_tone(self, tone: str) -> None:
@@ -229,9 +227,32 @@ class PairEditor(Editor):
         for field in self._fields:
             tint(field, tone)
 
+    def _shown(self, value: object) -> tuple[object, ...]:
+        """The two numbers of a value; none of them where the fields stay as they are."""
+        raise NotImplementedError
+
+    def _entered(self) -> object:
+        """The value that the fields say."""
+        raise NotImplementedError
+
     def _typed(self) -> None:
         if not self._showing:
-            self.edited.emit(tuple(field.optional_value() for field in self._fields))
+            self.edited.emit(self._entered())
+
+
+class PairEditor(TwoNumbersEditor):
+    """Two numbers with a × between, such as height and width."""
+
+    def __init__(self, card: Card, guard: WheelGuard) -> None:
+        super().__init__(card, guard, "×")
+        for field in self._fields:
+            field.setMinimum(1)
+
+    def _shown(self, value: object) -> tuple[object, ...]:
+        return tuple(value) if isinstance(value, tuple | list) else ()
+
+    def _entered(self) -> object:
+        return tuple(field.optional_value() for field in self._fields)
 
 
 def plain_number(value: float) -> str:

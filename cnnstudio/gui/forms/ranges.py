@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel
-
-from cnnstudio.gui.forms.editor import Editor, WheelGuard, tint
-from cnnstudio.gui.forms.numbers import NumberField, plain_number, with_unit
+from cnnstudio.gui.forms.editor import WheelGuard
+from cnnstudio.gui.forms.numbers import TwoNumbersEditor, plain_number, with_unit
 from cnnstudio.spec.cards import Card
 
 
-class RangeEditor(Editor):
+class RangeEditor(TwoNumbersEditor):
     """Two fields from an end to the other; equal reaches either way are kept as one number."""
 
     def __init__(self, card: Card, guard: WheelGuard) -> None:
-        super().__init__(card)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        self._fields = (NumberField(card), NumberField(card))
-        for index, field in enumerate(self._fields):
-            guard.watch(field)
-            field.setFixedWidth(80)
-            field.setAccessibleName(f"{card.title}: {'upper' if index else 'lower'} end")
-            field.valueChanged.connect(self._typed)
-            if index:
-                row.addWidget(QLabel("to"))
-            row.addWidget(field)
-        row.addStretch(1)
-        self._showing = False
+        super().__init__(card, guard, "to")
+        for field, end in zip(self._fields, ("lower", "upper"), strict=True):
+            field.setAccessibleName(f"{card.title}: {end} end")
 
-    def show_value(self, value: object) -> None:
-        """Show both ends."""
-        self._showing = True
-        for field, end in zip(self._fields, ends(self.card, value), strict=True):
-            field.show_optional(end)
-        self._showing = False
+    def _shown(self, value: object) -> tuple[object, ...]:
+        return ends(self.card, value)
 
-    def set_tone(self, tone: str) -> None:
-        """Colour both borders."""
-        for field in self._fields:
-            tint(field, tone)
-
-    def _typed(self) -> None:
-        if self._showing:
-            return
+    def _entered(self) -> object:
         lower, upper = (float(field.optional_value() or 0.0) for field in self._fields)
-        self.edited.emit(shortest(self.card, min(lower, upper), max(lower, upper)))
+        return shortest(self.card, min(lower, upper), max(lower, upper))
 
 
 def signed(card: Card) -> bool:
