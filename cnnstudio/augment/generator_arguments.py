@@ -6,11 +6,10 @@ it does something else than it says, Keras 3.15 itself was asked.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from cnnstudio.augment.generator_numbers import Reading, Shift, shift, shortened
 from cnnstudio.augment.generator_text import Given, Unread, arguments
-from cnnstudio.spec.experiment import Augmentation, FillMode
+from cnnstudio.spec.experiment import Augmentation, FillMode, InputScaling
 from cnnstudio.spec.operations.geometry import (
     RandomFlip,
     RandomRotation,
@@ -21,8 +20,6 @@ from cnnstudio.spec.operations.geometry import (
 from cnnstudio.spec.operations.operation import Operation
 from cnnstudio.spec.operations.pixel_shift import RandomPixelShift
 from cnnstudio.spec.operations.tone import RandomBrightness, RandomChannelShift
-
-Scaling = Literal["none", "unit", "signed", "standardize"]
 
 # Families of keras.applications whose `preprocess_input` is x / 127.5 − 1.
 _SIGNED = ("inception", "mobilenet", "nasnet", "resnet_v2", "xception")
@@ -44,7 +41,7 @@ class Imported:
     """What was read: the augmentation, the input scaling where one is said, and what to know."""
 
     augmentation: Augmentation
-    input_scaling: Scaling | None
+    input_scaling: InputScaling | None
     notes: tuple[str, ...]
 
 
@@ -93,15 +90,8 @@ def _shifts(reading: Reading) -> tuple[Operation, ...]:
             "generator did; exchange the two numbers of the shift for what the names say."
         )
     nothing = Shift()
-    if (
-        upright
-        and sideways
-        and (upright.pixels, upright.whole)
-        == (
-            sideways.pixels,
-            sideways.whole,
-        )
-    ):
+    alike = (upright.pixels, upright.whole) == (sideways.pixels, sideways.whole)
+    if upright and sideways and alike:
         return (_shift_of(sideways, upright),)
     made = [_shift_of(sideways, nothing)] if sideways else []
     made += [_shift_of(nothing, upright)] if upright else []
@@ -143,13 +133,13 @@ def _zooms(reading: Reading) -> tuple[Operation, ...]:
             )
     else:
         lower, upper = 1 - abs(pair), 1 + abs(pair)
-    within = min(max(lower, 0.1), 3.0), min(max(upper, 0.1), 3.0)
+    within = _within(lower, upper, 0.1, 3.0)
     if within != (lower, upper):
         reading.note(
             f"zoom_range reaches factors from {lower:g} to {upper:g}; at 0 nothing remains and "
             f"below it the image is mirrored. Set to {within[0]:g} to {within[1]:g}."
         )
-    reach = reading.reach(within[0] - 1, within[1] - 1)
+    reach = _reach(within)
     return (RandomZoom(fraction=reach),) if reach else ()
 
 
@@ -184,11 +174,22 @@ def _light(reading: Reading) -> tuple[Operation, ...]:
             f"brightness_range=({lower:g}, {upper:g}) multiplies, and 1 changes nothing: with "
             "these factors every image is nearly black."
         )
-    within = min(max(lower, 0.0), 4.0), min(max(upper, 0.0), 4.0)
+    within = _within(lower, upper, 0.0, 4.0)
     if within != (lower, upper):
         reading.note(f"brightness_range is set to ({within[0]:g}, {within[1]:g}).")
-    reach = reading.reach(within[0] - 1, within[1] - 1)
+    reach = _reach(within)
     return (RandomBrightness(fraction=reach),) if reach else ()
+
+
+def _within(lower: float, upper: float, least: float, most: float) -> tuple[float, float]:
+    """Two factors, brought to where an operation takes them."""
+    return min(max(lower, least), most), min(max(upper, least), most)
+
+
+def _reach(factors: tuple[float, float]) -> float | tuple[float, float]:
+    """Factors about 1 as a range about 0: one number where its ends are as far, 0 for none."""
+    lower, upper = (round(factor - 1, 10) for factor in factors)
+    return upper if lower == -upper else (lower, upper)
 
 
 def _fill(reading: Reading) -> tuple[FillMode, int]:
@@ -215,9 +216,9 @@ def _fill(reading: Reading) -> tuple[FillMode, int]:
     return mode, value
 
 
-def _scaling(reading: Reading) -> Scaling | None:
+def _scaling(reading: Reading) -> InputScaling | None:
     factor = reading.number("rescale")
-    scaling: Scaling | None = None
+    scaling: InputScaling | None = None
     if abs(255 * factor - 1) < 0.01:
         scaling = "unit"
         reading.note(
@@ -245,7 +246,7 @@ def _scaling(reading: Reading) -> Scaling | None:
     return _preprocessed(reading) or scaling
 
 
-def _preprocessed(reading: Reading) -> Scaling | None:
+def _preprocessed(reading: Reading) -> InputScaling | None:
     said = reading.source("preprocessing_function")
     if said in ("", "None"):
         return None

@@ -12,7 +12,11 @@ LONG = 80
 
 
 class Reading:
-    """Arguments by name, asked one by one, and the notes that this leads to."""
+    """Arguments by name, asked one by one, and the notes that this leads to.
+
+    Whatever asks for a value raises `UserError`, with the line and the argument, where the value
+    is not written out or is of another kind than asked for.
+    """
 
     def __init__(self, given: Mapping[str, Given]) -> None:
         self._given = given
@@ -85,11 +89,6 @@ class Reading:
             raise self.error(name, "must be a word in quotation marks")
         return value
 
-    def reach(self, lower: float, upper: float) -> float | tuple[float, float]:
-        """A range around zero: one number where its ends are as far, 0 where there is none."""
-        lower, upper = round(lower, 10), round(upper, 10)
-        return upper if lower == -upper else (lower, upper)
-
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -104,7 +103,10 @@ class Shift:
 
 
 def shift(reading: Reading, name: str) -> Shift:
-    """What a shift argument means, by its value and by whether it is a whole number."""
+    """What a shift argument means, by its value and by whether it is a whole number.
+
+    Raises `UserError` where it is neither a number nor a list of numbers.
+    """
     value = reading.value(name)
     if value is None:
         return Shift()

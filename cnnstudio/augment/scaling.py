@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnstudio.data.decode import Pixels
-
-InputScaling = Literal["none", "unit", "signed", "standardize"]
+from cnnstudio.spec.experiment import InputScaling
 
 
 @dataclass(frozen=True, slots=True)

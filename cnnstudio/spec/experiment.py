@@ -18,6 +18,7 @@ from cnnstudio.spec.sources import AnySource
 FORMAT = 1
 
 FillMode = Literal["nearest", "reflect", "wrap", "constant"]
+InputScaling = Literal["none", "unit", "signed", "standardize"]
 Side = Annotated[int, Field(ge=1, le=4096)]
 Resize = Literal["stretch", "pad", "crop", "fixed_scale"]
 Share = Annotated[float, Field(ge=0, le=0.9, json_schema_extra={"unit": "%", "percent": True})]
@@ -115,7 +116,7 @@ class Augmentation(Value):
 class Network(Value):
     """The layers from the input stage to the class scores."""
 
-    input_scaling: Literal["none", "unit", "signed", "standardize"] = Field(
+    input_scaling: InputScaling = Field(
         "unit",
         title="Input scaling",
         description="What the network does first with grey levels 0 to 255: "

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnstudio.augment.scaling import InputScaling, Span, Spread, span, spread
+from cnnstudio.augment.scaling import Span, Spread, span, spread
+from cnnstudio.spec.experiment import InputScaling
 
 IMAGE = np.array([[[0, 51, 255], [255, 51, 0]]], np.uint8)
 
