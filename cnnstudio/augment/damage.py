@@ -60,11 +60,6 @@ class Damage:
         """Whether the draw made a flat picture of one that was not: flat images are not blamed."""
         return self.contrast < FLAT and self.contrast < self.contrast_before / 2
 
-    @property
-    def harms(self) -> bool:
-        """Whether anything is worth a warning."""
-        return self.much_fill or self.little_seen or self.much_clipped or self.near_blank
-
 
 def damage(augmentation: Augmentation, image: Pixels, drawn: Drawn, made: Pixels) -> Damage:
     """What `drawn` did to `image`, both it and `made` uint8[height, width, channels].
@@ -91,7 +86,10 @@ def damage(augmentation: Augmentation, image: Pixels, drawn: Drawn, made: Pixels
 
 
 def share_seen(way: Matrix, height: int, width: int) -> float:
-    """The share (0..1) of an image's area that is seen along `way` (see `warp.compose`)."""
+    """The share (0..1) of an image's area, `height` by `width` pixels, that is seen.
+
+    `way` is float64[3, 3] from output to input pixels (see `warp.compose`).
+    """
     # From the outer edges of the outermost pixels.
     left, top, right, bottom = -0.5, -0.5, width - 0.5, height - 0.5
     edge = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
@@ -104,7 +102,10 @@ def share_seen(way: Matrix, height: int, width: int) -> float:
 
 
 def contrast(image: Pixels) -> float:
-    """The largest standard deviation among the channels of uint8[height, width, channels]."""
+    """The largest standard deviation, in grey levels, among the channels of an image.
+
+    It is uint8[height, width, channels].
+    """
     return float(cv2.meanStdDev(image)[1].max())
 
 

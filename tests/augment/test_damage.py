@@ -112,7 +112,7 @@ def test_a_flip_harms_nothing(experiment: MakeExperiment, photo: Pixels) -> None
     found, _ = measured(experiment(), photo, (RandomFlip(), {"horizontal": 1.0, "vertical": 0.0}))
     assert found.fill == found.clipped == 0
     assert found.seen == pytest.approx(1.0)
-    assert not found.harms
+    assert not any((found.much_fill, found.little_seen, found.much_clipped, found.near_blank))
 
 
 def test_levels_doubled_are_clipped_where_they_were_above_half(

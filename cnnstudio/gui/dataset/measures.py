@@ -69,11 +69,6 @@ class Measures(QObject):
             self._next(0)
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every file has been looked at."""
-        return len(self._known) >= len(self._samples)
-
-    @property
     def known(self) -> dict[str, Measure]:
         """Measures by key; it grows while files are read."""
         return self._known

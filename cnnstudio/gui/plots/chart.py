@@ -125,11 +125,6 @@ class Chart(pg.GraphicsLayoutWidget):
         return self._theme
 
     @property
-    def is_zoomed(self) -> bool:
-        """Whether a person looks at a part of the axis."""
-        return self._is_zoomed
-
-    @property
     def shown(self) -> tuple[float, float]:
         """The stretch of the axis in view."""
         low, high = self.bands[0].view.viewRange()[0]
