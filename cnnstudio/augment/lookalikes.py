@@ -42,7 +42,10 @@ class Doubt:
 
 
 def turn_of(drawn: Drawn, height: int, width: int) -> Turn:
-    """How the geometry of a draw lays an image of that size, all its operations together."""
+    """How the geometry of a draw lays an image, all its operations together.
+
+    `height` and `width` are the image's, in pixels.
+    """
     moves = drawn.of("geometry")
     if not moves:
         return Turn()

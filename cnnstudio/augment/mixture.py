@@ -57,6 +57,7 @@ _order = lru_cache(maxsize=32)(epoch_order)
 class Mixed:
     """A training image in one epoch. `alone` is it before mixing, `pixels` as it trains.
 
+    Both are uint8[height, width, channels].
     `partner` is the key of the image mixed into it, and `shares` are (label, share of the target),
     the own label first; one pair where nothing is mixed or both images have the same label.
     """

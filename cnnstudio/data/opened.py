@@ -48,7 +48,7 @@ def upright(opened: Image.Image) -> Image.Image:
 
 
 def load(opened: ImageFile.ImageFile) -> None:
-    """Decode the pixels."""
+    """Decode the pixels; Pillow may raise nearly anything on broken bytes."""
     if opened.format == "TIFF":
         # Pillow would map plain gray pixels from the file with the sides that the orientation
         # asks for, before it turns them: a picture of stripes.

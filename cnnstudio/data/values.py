@@ -22,6 +22,7 @@ def in_color(values: Values, color: Literal["rgb", "grayscale"]) -> NDArray[np.f
 def windowed(values: Values, window: tuple[float, float]) -> NDArray[np.uint8]:
     """Grey levels of `values`: low becomes 0, high 255, halves upward; what is no number is 0.
 
+    `values` is [h, w, c] of any number type; `window` is (low, high) with low < high.
     In float32 and in this order of steps, as the exported model computes it.
     """
     low, high = window

@@ -17,8 +17,9 @@ _NEIGHBOURS = 64
 def close_pairs(hashes: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
     """int64[m, 2] positions (smaller first) of all pairs that differ in at most `bits` bits.
 
-    Each pair is listed once, sorted. In a bucket of more than `MOST_IN_BUCKET` hashes only the
-    neighbours in order of the whole hash are compared, which finds equal ones in any case.
+    `hashes` is uint64[n]. Each pair is listed once, sorted. In a bucket of more than
+    `MOST_IN_BUCKET` hashes only the neighbours in order of the whole hash are compared, which
+    finds equal ones in any case.
     """
     hashes = np.ascontiguousarray(hashes, dtype=np.uint64)
     found: list[NDArray[np.int64]] = []
@@ -57,7 +58,10 @@ def _parts(count: int) -> list[tuple[int, int]]:
 
 
 def groups(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """int64[count]: the smallest position that each position is connected to by `pairs`."""
+    """int64[count]: the smallest position that each position is connected to by `pairs`.
+
+    `pairs` is int64[m, 2] of positions below `count`.
+    """
     root = np.arange(count, dtype=np.int64)
     while len(pairs):
         left, right = root[pairs[:, 0]], root[pairs[:, 1]]

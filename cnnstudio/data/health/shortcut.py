@@ -67,7 +67,10 @@ def shortcuts(table: Table, dataset: Dataset) -> Iterator[HealthFinding]:
 
 
 def predict(values: NDArray[Any], labels: NDArray[np.int64], classes: int) -> Prediction:
-    """Cross-validated answers of one feature (numbers or text), `values[n]` for `labels[n]`."""
+    """Cross-validated answers of one feature (numbers or text), `values[n]` for `labels[n]`.
+
+    Labels lie from 0 to `classes` − 1.
+    """
     bins = _bins(values)
     count = int(bins.max()) + 1
     # Images follow each other by class and name; dealing them in turn gives every fold of both.

@@ -125,12 +125,15 @@ def _normal(signatures: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def correlation(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Correlation of two grey pictures of the same size, −1..1; brightness does not matter."""
+    """Correlation of two grey pictures uint8[side, side], −1..1; brightness does not matter."""
     return float(cv2.matchTemplate(one, other, cv2.TM_CCOEFF_NORMED)[0, 0])
 
 
 def moved_correlation(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """The best correlation of the middle of one picture with any place of the other."""
+    """The best correlation of the middle of one picture with any place of the other, −1..1.
+
+    Both are uint8[`_SIDE`, `_SIDE`].
+    """
     best = correlation(one, other)
     for large, small in ((one, other), (other, one)):
         for side in _CORES:
