@@ -21,14 +21,19 @@ Work = Callable[[Progress, Stop], object]
 
 
 class _Thread(QThread):
-    """Runs one piece of work; everything it has to say comes out as signals."""
+    """Runs one piece of work; everything it has to say comes out as signals.
 
-    progressed = Signal(int, int)
-    done = Signal(object)
-    failed = Signal(object)
+    The first value of each is the number of the work. `sender()` could not tell whose word it is:
+    Qt knows the sender by its address, and a thread may have that of one that has gone.
+    """
 
-    def __init__(self, work: Work, mistake: str) -> None:
+    progressed = Signal(int, int, int)
+    done = Signal(int, object)
+    failed = Signal(int, object)
+
+    def __init__(self, number: int, work: Work, mistake: str) -> None:
         super().__init__()
+        self.number = number
         self._work = work
         self._mistake = mistake
         self._stop = threading.Event()
@@ -48,16 +53,18 @@ class _Thread(QThread):
             return
         except Exception as error:
             if not self._stop.is_set():
-                self.failed.emit(error if isinstance(error, UserError) else self._sentence(error))
+                self.failed.emit(
+                    self.number, error if isinstance(error, UserError) else self._sentence(error)
+                )
             return
         if not self._stop.is_set():
-            self.done.emit(result)
+            self.done.emit(self.number, result)
 
     def _progress(self, done: int, total: int) -> None:
         share = done * PROGRESS_STEPS // max(1, total)
         if share != self._told and not self._stop.is_set():
             self._told = share
-            self.progressed.emit(done, total)
+            self.progressed.emit(self.number, done, total)
 
     def _sentence(self, error: Exception) -> UserError:
         return UserError(self._mistake, details="".join(traceback.format_exception(error)))
@@ -81,6 +88,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: _Thread | None = None
+        self._count = 0
         self._leaving: list[_Thread] = []
         self._closed = False
 
@@ -95,7 +103,8 @@ class Background(QObject):
             return
         if self._thread is not None:
             self._release(self._thread)
-        thread = _Thread(work, self.mistake)
+        self._count += 1
+        thread = _Thread(self._count, work, self.mistake)
         self._thread = thread
         thread.progressed.connect(self._on_progress)
         thread.done.connect(self._on_done)
@@ -135,20 +144,20 @@ class Background(QObject):
         self._leaving = [old for old in self._leaving if old.isRunning()]
         self._leaving.append(thread)
 
-    def _on_progress(self, done: int, total: int) -> None:
-        if self.sender() is self._thread:
+    def _on_progress(self, number: int, done: int, total: int) -> None:
+        if self._thread is not None and self._thread.number == number:
             self.progressed.emit(done, total)
 
-    def _on_done(self, result: object) -> None:
-        if self._ends():
+    def _on_done(self, number: int, result: object) -> None:
+        if self._ends(number):
             self.finished.emit(self.answer(result))
 
-    def _on_failed(self, error: UserError) -> None:
-        if self._ends():
+    def _on_failed(self, number: int, error: UserError) -> None:
+        if self._ends(number):
             self.failed.emit(error)
 
-    def _ends(self) -> bool:
-        if self._thread is None or self.sender() is not self._thread:
+    def _ends(self, number: int) -> bool:
+        if self._thread is None or self._thread.number != number:
             return False
         self._release(self._thread)
         self._thread = None

@@ -19,6 +19,7 @@ from cnnstudio.gui.dataset.health_pane import HealthPane
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.stage import StagePage
 from cnnstudio.spec.edits import NO_EDITS
+from tests.gui.threads import hear_out
 
 COPY = "dog/a copy.png"
 
@@ -105,7 +106,7 @@ def test_cancelling_and_starting_again_at_once_ends_in_one_report(
     for _ in range(21):
         press(qtbot, pane)
     qtbot.waitUntil(lambda: pane.report is not None, timeout=60_000)
-    qtbot.wait(50)
+    hear_out(pane._worker)
     assert heard == [pane.report]
 
 
@@ -124,7 +125,7 @@ def test_other_images_during_the_check_silence_it(
     opened.edit("dataset.source.path", str(other))
     gate.set()
     qtbot.waitUntil(lambda: not opened.reading and opened.index is not None, timeout=20_000)
-    qtbot.wait(50)
+    hear_out(pane._worker)
     assert heard == []
     assert pane.report is None
 
@@ -140,5 +141,5 @@ def test_a_pane_that_goes_during_the_check_takes_it_along(
     qtbot.waitUntil(lambda: not isValid(pane), timeout=20_000)
     assert not worker.busy
     assert gate.is_set()
-    qtbot.wait(20)
+    hear_out(worker)
     assert heard == []
