@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, ends, even, tidy, two
+from cnnstudio.spec.operations.factor import FactorOperation
 from cnnstudio.spec.operations.operation import Dice, Draw, Matrix, MixingOperation, with_sign
 from cnnstudio.spec.operations.ranges import Degrees, Limits, Range, around, nothing
 
@@ -16,12 +17,13 @@ _GRAY_AXIS = np.full((3, 3), 1.0 / 3.0)
 _ACROSS = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / sqrt(3.0)
 
 
-class RandomSaturation(MixingOperation):
+class RandomSaturation(FactorOperation, MixingOperation):
     """Makes colours stronger or paler, down to gray."""
 
     kind: Literal["RandomSaturation"] = "RandomSaturation"
     heading = "Saturation"
     icon = "droplets"
+    word = "saturation"
     fraction: Annotated[Range, Limits(-1.0, 3.0)] = Field(
         0.2,
         title="Up to",
@@ -29,18 +31,8 @@ class RandomSaturation(MixingOperation):
         json_schema_extra={"unit": "%", "percent": True},
     )
 
-    @property
-    def idle(self) -> bool:
-        return super().idle or nothing(self.fraction)
-
-    def draw(self, rng: Dice) -> dict[str, float]:
-        return {"factor": 1.0 + around(rng, self.fraction)}
-
     def mixture(self, draw: Draw) -> Matrix:
         return np.asarray(GRAY + draw["factor"] * (np.eye(3) - GRAY))
-
-    def label(self, draw: Draw) -> str:
-        return f"saturation {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = (max(0.0, 1 + end) for end in ends(self.fraction))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from cnnstudio.spec.operations.elsewhere import Frame, KerasLayers, ends, tidy, two
+from cnnstudio.spec.operations.factor import FactorOperation
 from cnnstudio.spec.operations.operation import (
     Dice,
     Draw,
@@ -17,7 +18,6 @@ from cnnstudio.spec.operations.operation import (
     Pixels,
     own_seed,
     stream,
-    with_sign,
 )
 from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing, up_to
 
@@ -117,12 +117,13 @@ class RandomBlur(PixelOperation):
         )
 
 
-class RandomSharpness(PixelOperation):
+class RandomSharpness(FactorOperation, PixelOperation):
     """Sharpens the image, or softens it."""
 
     kind: Literal["RandomSharpness"] = "RandomSharpness"
     heading = "Sharpness"
     icon = "triangle"
+    word = "sharp"
     stage = "noise"
     fraction: Annotated[Range, Limits(-1.0, 5.0)] = Field(
         0.5,
@@ -131,13 +132,6 @@ class RandomSharpness(PixelOperation):
         json_schema_extra={"unit": "%", "percent": True},
     )
 
-    @property
-    def idle(self) -> bool:
-        return super().idle or nothing(self.fraction)
-
-    def draw(self, rng: Dice) -> dict[str, float]:
-        return {"factor": 1.0 + around(rng, self.fraction)}
-
     def apply(self, image: Pixels, draw: Draw) -> Pixels:
         import cv2
 
@@ -145,9 +139,6 @@ class RandomSharpness(PixelOperation):
         kernel = (1.0 - draw["factor"]) * _SMOOTH
         kernel[1, 1] += draw["factor"]
         return _shaped(cv2.filter2D(image, -1, kernel), image)
-
-    def label(self, draw: Draw) -> str:
-        return f"sharp {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.fraction)

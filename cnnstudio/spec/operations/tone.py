@@ -15,6 +15,7 @@ from cnnstudio.spec.operations.elsewhere import (
     tidy,
     two,
 )
+from cnnstudio.spec.operations.factor import FactorOperation
 from cnnstudio.spec.operations.operation import (
     Dice,
     Draw,
@@ -29,28 +30,16 @@ from cnnstudio.spec.operations.ranges import Limits, Range, around, nothing
 MIDDLE_GREY = 127.5
 
 
-class RandomBrightness(ToneOperation):
+class RandomBrightness(FactorOperation, ToneOperation):
     """Multiplies every grey level by one factor around 1."""
 
     kind: Literal["RandomBrightness"] = "RandomBrightness"
     heading = "Brightness"
     icon = "sun-medium"
-    fraction: Annotated[Range, Limits(-1.0, 3.0)] = Field(
-        0.1, title="Up to", json_schema_extra={"unit": "%", "percent": True}
-    )
-
-    @property
-    def idle(self) -> bool:
-        return super().idle or nothing(self.fraction)
-
-    def draw(self, rng: Dice) -> dict[str, float]:
-        return {"factor": 1.0 + around(rng, self.fraction)}
+    word = "light"
 
     def curve(self, levels: Levels, draw: Draw) -> Levels:
         return levels * draw["factor"]
-
-    def label(self, draw: Draw) -> str:
-        return f"light {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.fraction)
@@ -69,28 +58,16 @@ class RandomBrightness(ToneOperation):
         return GeneratorArguments({"brightness_range": (tidy(1 + lower), tidy(1 + upper))})
 
 
-class RandomContrast(ToneOperation):
+class RandomContrast(FactorOperation, ToneOperation):
     """Stretches or squeezes grey levels around middle grey."""
 
     kind: Literal["RandomContrast"] = "RandomContrast"
     heading = "Contrast"
     icon = "contrast"
-    fraction: Annotated[Range, Limits(-1.0, 3.0)] = Field(
-        0.1, title="Up to", json_schema_extra={"unit": "%", "percent": True}
-    )
-
-    @property
-    def idle(self) -> bool:
-        return super().idle or nothing(self.fraction)
-
-    def draw(self, rng: Dice) -> dict[str, float]:
-        return {"factor": 1.0 + around(rng, self.fraction)}
+    word = "contrast"
 
     def curve(self, levels: Levels, draw: Draw) -> Levels:
         return MIDDLE_GREY + (levels - MIDDLE_GREY) * draw["factor"]
-
-    def label(self, draw: Draw) -> str:
-        return f"contrast {with_sign(100 * (draw['factor'] - 1))} %"
 
     def keras_layers(self, frame: Frame) -> KerasLayers:
         lower, upper = ends(self.fraction)
