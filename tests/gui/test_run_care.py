@@ -21,7 +21,7 @@ from cnnstudio.runs.control_file import is_alive
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec import files
 from cnnstudio.spec.defaults import propose
-from cnnstudio.spec.experiment import Dataset, Experiment
+from cnnstudio.spec.experiment import Dataset
 from cnnstudio.worker.control import Serving, send
 from tests.gui.runs import fake_folders
 
@@ -101,16 +101,24 @@ def make_studio(qtbot: QtBot, application: QApplication) -> Iterator[Callable[..
         studio.window.deleteLater()
 
 
+@pytest.fixture
+def open_studio(
+    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+) -> Callable[..., Studio]:
+    """`open_studio("quick", "steered")`: a window with the project open and its images read."""
+
+    def make(*behaviour: str) -> Studio:
+        studio = make_studio(*behaviour)
+        studio.open(project)
+        qtbot.waitUntil(lambda: studio.document.facts is not None, timeout=LONG)
+        return studio
+
+    return make
+
+
 def questions(studio: Studio) -> Told:
     assert isinstance(studio.questions, Told)
     return studio.questions
-
-
-def opened(studio: Studio, project: Path, qtbot: QtBot) -> Experiment:
-    studio.open(project)
-    qtbot.waitUntil(lambda: studio.document.facts is not None, timeout=LONG)
-    assert studio.document.experiment is not None
-    return studio.document.experiment
 
 
 def cut_run(project: Path) -> RunFolder:
@@ -135,11 +143,10 @@ def begun(studio: Studio, qtbot: QtBot) -> RunFolder:
 
 
 def test_a_run_that_was_cut_off_is_offered_and_goes_on(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], project: Path, qtbot: QtBot
 ) -> None:
     folder = cut_run(project)
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     qtbot.waitUntil(lambda: "was cut off" in studio.window.verdict.sentence, timeout=LONG)
     assert studio.window.verdict.sentence.startswith(f"{folder.name} was cut off after 2 epochs;")
     press(studio, "Resume")
@@ -150,11 +157,10 @@ def test_a_run_that_was_cut_off_is_offered_and_goes_on(
 
 
 def test_a_run_that_is_left_is_not_offered_again(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], project: Path, qtbot: QtBot
 ) -> None:
     cut_run(project)
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     qtbot.waitUntil(lambda: "was cut off" in studio.window.verdict.sentence, timeout=LONG)
     press(studio, "Leave it")
     assert "cut off" not in studio.window.verdict.sentence
@@ -164,11 +170,8 @@ def test_a_run_that_is_left_is_not_offered_again(
     assert len(SettingsFile().value.left_runs) == 1
 
 
-def test_train_queues_while_a_run_goes_on(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
-) -> None:
-    studio = make_studio("quick", "until stopped")
-    opened(studio, project, qtbot)
+def test_train_queues_while_a_run_goes_on(open_studio: Callable[..., Studio], qtbot: QtBot) -> None:
+    studio = open_studio("quick", "until stopped")
     begun(studio, qtbot)
     assert [one.text for one in studio.window.header.beside.verbs] == ["Pause"]
     studio.document.edit("training.epochs", 3)
@@ -179,9 +182,6 @@ def test_train_queues_while_a_run_goes_on(
     # Pressed once more without a change, nothing else could come of it.
     studio.window.commands.trigger("run.start")
     assert [one.title for one in studio.queue.waiting] == ["pets 2"]
-    studio.window.show_stage("runs")
-    remove = studio.window.page("runs").findChild(QPushButton, "unqueue.2")
-    assert remove is not None
     with qtbot.waitSignal(studio.controller.job_ended, timeout=LONG):
         studio.window.commands.trigger("run.stop")
     assert studio.queue.waiting == ()
@@ -191,10 +191,9 @@ def test_train_queues_while_a_run_goes_on(
 
 
 def test_a_queued_run_is_taken_out_in_the_runs_stage(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], qtbot: QtBot
 ) -> None:
-    studio = make_studio("quick", "until stopped")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "until stopped")
     begun(studio, qtbot)
     studio.document.edit("training.epochs", 3)
     studio.window.commands.trigger("run.start")
@@ -206,11 +205,8 @@ def test_a_queued_run_is_taken_out_in_the_runs_stage(
     assert studio.queue.waiting == ()
 
 
-def test_pausing_is_said_everywhere(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
-) -> None:
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+def test_pausing_is_said_everywhere(open_studio: Callable[..., Studio], qtbot: QtBot) -> None:
+    studio = open_studio("quick", "steered")
     begun(studio, qtbot)
     commands, header = studio.window.commands, studio.window.header
     commands.trigger("run.pause")
@@ -224,10 +220,9 @@ def test_pausing_is_said_everywhere(
 
 
 def test_more_epochs_for_a_run_that_goes_on_and_for_one_that_has_ended(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], qtbot: QtBot
 ) -> None:
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     folder = begun(studio, qtbot)
     studio.window.commands.trigger("run.extend")
     assert questions(studio).asked == [f"{folder.name} 1000"]
@@ -239,11 +234,8 @@ def test_more_epochs_for_a_run_that_goes_on_and_for_one_that_has_ended(
     qtbot.waitUntil(lambda: '"epochs": 6' in folder.request_file.read_text(), timeout=LONG)
 
 
-def test_closing_can_be_thought_better_of(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
-) -> None:
-    studio = make_studio("quick", "until stopped")
-    opened(studio, project, qtbot)
+def test_closing_can_be_thought_better_of(open_studio: Callable[..., Studio], qtbot: QtBot) -> None:
+    studio = open_studio("quick", "until stopped")
     folder = begun(studio, qtbot)
     studio.document.edit("training.epochs", 3)
     studio.window.commands.trigger("run.start")
@@ -255,17 +247,15 @@ def test_closing_can_be_thought_better_of(
 
 
 def test_a_run_kept_in_the_background_is_found_by_the_next_window(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], qtbot: QtBot
 ) -> None:
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     folder = begun(studio, qtbot)
     questions(studio).leave = "background"
     assert studio.window.close()
     studio.close()
     assert is_alive(folder.path)
-    again = make_studio("quick", "steered")
-    opened(again, project, qtbot)
+    again = open_studio("quick", "steered")
     qtbot.waitUntil(lambda: again.controller.activity.folder == folder, timeout=LONG)
     qtbot.waitUntil(lambda: len(again.store.history.epochs) == 1, timeout=LONG)
     assert again.window.header.primary.text() == "Stop"
@@ -275,10 +265,11 @@ def test_a_run_kept_in_the_background_is_found_by_the_next_window(
 
 
 def test_a_crash_for_want_of_memory_offers_half_the_batch(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], qtbot: QtBot
 ) -> None:
-    studio = make_studio("quick", "crashing")
-    experiment = opened(studio, project, qtbot)
+    studio = open_studio("quick", "crashing")
+    experiment = studio.document.experiment
+    assert experiment is not None
     with qtbot.waitSignal(studio.controller.job_ended, timeout=LONG):
         studio.window.commands.trigger("run.start")
     assert not any(isinstance(w, ErrorDialog) for w in QApplication.topLevelWidgets())
@@ -290,11 +281,10 @@ def test_a_crash_for_want_of_memory_offers_half_the_batch(
 
 
 def test_a_run_gets_another_name_and_stays_shown(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], project: Path, qtbot: QtBot
 ) -> None:
     folder = fake_folders.write(project.parent / "runs", files.load(project), 2)
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     with qtbot.waitSignal(studio.store.shown_changed, timeout=LONG):
         studio.runs.open_run(folder.path)
     with qtbot.waitSignal(studio.store.shown_changed, timeout=LONG):
@@ -304,11 +294,10 @@ def test_a_run_gets_another_name_and_stays_shown(
 
 
 def test_a_deleted_run_is_shown_no_more(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot, tmp_path: Path
+    open_studio: Callable[..., Studio], project: Path, qtbot: QtBot
 ) -> None:
     folder = fake_folders.write(project.parent / "runs", files.load(project), 2)
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     with qtbot.waitSignal(studio.store.shown_changed, timeout=LONG):
         studio.runs.open_run(folder.path)
     questions(studio).delete = False
@@ -322,10 +311,9 @@ def test_a_deleted_run_is_shown_no_more(
 
 
 def test_a_run_at_work_is_neither_renamed_nor_deleted(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], qtbot: QtBot
 ) -> None:
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     folder = begun(studio, qtbot)
     for act in (studio.care.rename, studio.care.delete):
         act(folder.path)
@@ -339,10 +327,9 @@ def test_a_run_at_work_is_neither_renamed_nor_deleted(
 
 
 def test_a_run_begun_in_the_terminal_is_shown_live(
-    make_studio: Callable[..., Studio], project: Path, qtbot: QtBot
+    open_studio: Callable[..., Studio], project: Path, qtbot: QtBot
 ) -> None:
-    studio = make_studio("quick", "steered")
-    opened(studio, project, qtbot)
+    studio = open_studio("quick", "steered")
     folder = cut_run(project)
     stopped: list[str] = []
     with Serving(folder.path, {"stop": lambda: stopped.append("stop")}):
