@@ -56,7 +56,7 @@ def _about_learning(history: RunHistory) -> Verdict:
     clean = _measured(history, "clean_accuracy", epoch)
     training = reported if clean is None else clean
     if history.started is None or history.chance is None or training is None:
-        return Verdict(_beginning(history), "neutral")
+        return Verdict(_ended_early(history) if over else _beginning(history), "neutral")
     validation = _measured(history, "validation_accuracy", epoch)
     images = history.started.training_images
     numbers = f"training {percent(training, images)}"
@@ -99,6 +99,13 @@ def _about_learning(history: RunHistory) -> Verdict:
 def _measured(history: RunHistory, name: str, epoch: int | None) -> float | None:
     """A curve's value after `epoch`, or its last one where no epoch is asked for."""
     return history.latest(name) if epoch is None else history.at_epoch(name, epoch)
+
+
+def _ended_early(history: RunHistory) -> str:
+    """What is known of a run that ended within its first epoch, before anything was measured."""
+    shown = history.accuracy[-50:]
+    known = f" Training {percent(float(shown.mean()), 1)} until then." if len(shown) else ""
+    return f"Stopped within the first epoch.{known}"
 
 
 def _beginning(history: RunHistory) -> str:

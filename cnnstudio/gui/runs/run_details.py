@@ -203,7 +203,8 @@ class RunDetails(Panel):
 def _facts(replay: Replay) -> str:
     history, begun = replay.history, replay.history.started
     if begun is None:
-        return "It never began to train."
+        live = history.state in ("new", "running", "paused")
+        return "It has not begun to train yet." if live else "It never began to train."
     parts = [
         f"{begun.training_images:,} training and {begun.validation_images:,} validation images, "
         f"{len(begun.class_names)} classes",
