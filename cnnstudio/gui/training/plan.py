@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
 from cnnstudio.spec.plan import duration_words, seconds, steps_per_epoch
@@ -49,6 +50,16 @@ class Plan:
             seconds=seconds(experiment, facts) if facts is not None and images else 0.0,
             counted=images > 0,
         )
+
+    def is_followed_by(self, history: RunHistory) -> bool:
+        """Whether that run is as long as this plan, and its rates so far are the planned ones."""
+        begun = history.started
+        if begun is None or begun.steps_per_epoch != self.steps_per_epoch:
+            return False
+        if history.total_steps != self.total_steps:
+            return False
+        planned = self.schedule.value(history.steps - 1)
+        return bool(np.allclose(planned, history.learning_rate, rtol=1e-3, atol=0.0))
 
     @property
     def total_steps(self) -> int:

@@ -20,6 +20,8 @@ class SchedulePlot(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._plan: Plan | None = None
+        self._history: RunHistory | None = None
         self._band = Band("", rate_words)
         self._band.line("rate", "rate", RATE)
         self._band.named = False
@@ -40,11 +42,16 @@ class SchedulePlot(QWidget):
         self._band.lines["rate"].set(steps, rates)
         self._band.set_range(0.0, 1.1 * float(rates.max()))
         self.chart.redraw()
+        self._plan = plan
+        self.show_progress(self._history)
 
     def show_progress(self, history: RunHistory | None) -> None:
-        """Mark the step at which a running run is."""
-        running = history is not None and history.state == "running" and history.step > 0
-        marks = (Mark(history.step, "now", "muted"),) if running and history is not None else ()
+        """Mark the step at which a running run is, if the curve is the one it follows."""
+        self._history = history
+        marks: tuple[Mark, ...] = ()
+        if history is not None and self._plan is not None and history.state == "running":
+            here = history.step > 0 and self._plan.is_followed_by(history)
+            marks = (Mark(history.step, "now", "muted"),) if here else ()
         if marks != self.chart.marks:
             self.chart.marks = marks
             self.chart.viewport().update()

@@ -261,11 +261,7 @@ class TrainingCurves(Panel):
         begun, now = self._plan_of_run, self._plan
         if begun is not None and begun.total_steps == history.total_steps:
             return begun
-        if now is None or now.total_steps != history.total_steps:
-            return None
-        so_far = now.schedule.value(history.steps - 1)
-        same = np.allclose(so_far, history.learning_rate, rtol=1e-3, atol=0.0)
-        return now if same else None
+        return now if now is not None and now.is_followed_by(history) else None
 
     def _axis_kind(self) -> AxisKind:
         kind: AxisKind = self.axis_choice.currentData()
