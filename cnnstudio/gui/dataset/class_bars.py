@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 SPLIT_COLORS = {"train": "training", "validation": "validation", "test": "rate"}
 """Names of theme colours: a part has the colour of its curve."""
 
+HEIGHT = 34
+"""Pixels of a bar with its line of words."""
+
 KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -49,6 +52,8 @@ class Bar(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._parts: tuple[tuple[str, int], ...] = ()
         self._scale = 1
+        self.short = ""
+        """Words for where there is no room for all of them; empty: they end in an ellipsis."""
         self._note = ""
         self._dot = ""
         self._ring = False
@@ -69,11 +74,11 @@ class Bar(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Two lines of a list."""
-        return QSize(120, 40)
+        return QSize(120, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Names are shortened in a narrow pane."""
-        return QSize(60, 40)
+        return QSize(60, HEIGHT)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Light up under the pointer."""
@@ -107,11 +112,11 @@ class Bar(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(theme.color("accent"))
             painter.drawRoundedRect(ground.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        line = QRectF(8, 4, self.width() - 16, 20)
+        line = QRectF(8, 2, self.width() - 16, 20)
         if self._dot:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color(self._dot))
-            painter.drawRoundedRect(QRectF(8, 10, 8, 8), 2, 2)
+            painter.drawRoundedRect(QRectF(8, 8, 8, 8), 2, 2)
             line.setLeft(22)
         painter.setFont(font(12, tabular=True))
         painter.setPen(theme.color("muted"))
@@ -120,10 +125,14 @@ class Bar(QAbstractButton):
         room = int(line.width()) - painter.fontMetrics().horizontalAdvance(self._note) - 8
         painter.setFont(font(13, strong=self.isChecked()))
         painter.setPen(theme.color("text"))
-        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        metrics = painter.fontMetrics()
+        whole = self.text()
+        if self.short and metrics.horizontalAdvance(whole) > room:
+            whole = self.short
+        words = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(line, left, words)
-        self._paint_bar(painter, QRectF(8, 27, self.width() - 16, 6))
+        self._paint_bar(painter, QRectF(8, 23, self.width() - 16, 6))
         painter.end()
 
     def _paint_bar(self, painter: QPainter, track: QRectF) -> None:
@@ -196,6 +205,7 @@ class ClassBars(Panel):
             note = f"{count:,}{share}" if facts is not None else ""
             if split == "test":
                 bar.setText("Test, kept apart" if count else "Test")
+                bar.short = "Test"
             bar.show_parts(((color, count),), total, note, color)
         names = facts.class_names if facts is not None else ()
         if list(names) != list(self._bars):

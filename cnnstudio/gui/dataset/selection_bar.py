@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from cnnstudio.gui.dataset.edit_menus import Chosen, Put, fill_classes, fill_parts, fill_tags
@@ -27,6 +28,7 @@ class SelectionBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._chosen: Chosen | None = None
+        self._count = self._shown = 0
         self._words = QLabel()
         self._words.setProperty("role", "muted")
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -57,13 +59,29 @@ class SelectionBar(QWidget):
         """These images are chosen out of so many that are shown."""
         self._chosen = chosen if chosen is not None and chosen.samples else None
         count = len(self._chosen.samples) if self._chosen is not None else 0
-        self._words.setText(f"{count:,} of {shown:,} chosen" if count else "")
+        self._count, self._shown = count, shown
+        self._tell()
         back = self._chosen is not None and self._chosen.all_excluded
         self._exclude.setText(" Include" if back else " Exclude")
         tip = "Take these images into the dataset again" if back else _EXCLUDE_HELP
         self._exclude.setToolTip(f"{tip} (Del)" if count else NOTHING)
         for button in (self._exclude, *(button for button, _ in self._menus.values())):
             button.setEnabled(bool(count))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say it in fewer words where the bar is narrow."""
+        super().resizeEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        count, metrics = self._count, self._words.fontMetrics()
+        whole, few = f"{count:,} of {self._shown:,} chosen", f"{count:,} chosen"
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        fits = metrics.horizontalAdvance(whole) <= self._words.width()
+        self._words.setText((whole if fits else few) if count else "")
+        self._words.setToolTip(whole if count else "")
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the icons."""

@@ -34,8 +34,8 @@ from cnnstudio.spec.facts import DatasetFacts
 COLUMNS = ("Short run", "Reported", "Clean-train", "Loss")
 EMPTY = (
     "No short runs yet.\n\nThe doctor takes the weights of your run and trains them on for a "
-    "few hundred steps: unchanged, and with one suspect removed at a time. Whoever beats the "
-    "unchanged runs clearly is the cause."
+    "few hundred steps: unchanged, and with one suspect removed at a time. The suspect without "
+    "which they clearly do better is the cause."
 )
 
 

@@ -20,6 +20,8 @@ from cnnstudio.spec.layers.layer import Layer
 from cnnstudio.spec.member import members
 
 KIND = "application/x-cnnstudio-layer-kind"
+NARROWEST = 196
+"""Pixels that the longest name takes, with its icon and a scroll bar."""
 
 
 class PaletteEntry(QToolButton):
@@ -93,7 +95,7 @@ class LayerPalette(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll, 1)
         layout.addWidget(hint)
-        self.setMinimumWidth(178)
+        self.setMinimumWidth(NARROWEST)
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the icons."""

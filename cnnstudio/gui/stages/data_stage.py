@@ -57,8 +57,8 @@ class DataPage(StagePage):
         left = self.splitter(
             "overview",
             Qt.Orientation.Vertical,
-            (Pane("Overview", bars), 356),
-            (checked, 350),
+            (Pane("Overview", bars), 450),
+            (checked, 256),
         )
         right = self.splitter(
             "detail",
