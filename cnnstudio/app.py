@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from platform import python_version
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.findings import Finding
     from cnnstudio.runs.history import RunHistory
+    from cnnstudio.spec.experiment import Experiment
 
 
 GIVE_WAY = 0.0005
@@ -108,7 +109,7 @@ class Studio:
             (_read_samples, _read_causes),
             self.window,
         )
-        self._prefetch.ready.connect(self.window.build_in_idle_time)
+        self._prefetch.ready.connect(self._on_prefetched)
         self._tidying = Tidying(self.window)
         self.window.prepared.connect(self._tidying.keep)
         self.window.painted.connect(self._on_painted)
@@ -156,45 +157,46 @@ class Studio:
             Stage("export", "Export", "package-check", self._export),
         )
 
-    def _data(self) -> StagePage:
-        from cnnstudio.gui.stages import data_stage
+    def _data(self, theme: Theme) -> Iterator[StagePage]:
+        from cnnstudio.gui.stages.data_stage import DataPage
 
-        page = data_stage.build(self._collection)
+        page = DataPage(self._collection)
+        yield from page.steps(theme)
         page.health_checked.connect(self._findings.set_health)
-        return page
 
-    def _augment(self) -> StagePage:
-        from cnnstudio.gui.stages import augment_stage
+    def _augment(self, theme: Theme) -> Iterator[StagePage]:
+        from cnnstudio.gui.stages.augment_stage import AugmentPage
 
-        page = augment_stage.build(self._collection)
+        page = AugmentPage(self._collection)
+        yield from page.steps(theme)
         page.changes_made.connect(self.document.apply)
         self._of_augment = {
             "augmentation.import": page.import_arguments,
             "augmentation.code": page.show_code,
         }
         self._judge(page.set_findings)
-        return page
 
-    def _model(self) -> StagePage:
-        from cnnstudio.gui.stages import model_stage
+    def _model(self, theme: Theme) -> Iterator[StagePage]:
+        from cnnstudio.gui.stages.model_stage import ModelPage
 
-        page = model_stage.build()
+        page = ModelPage()
+        yield from page.steps(theme)
         self._judge(page.set_findings)
-        return page
 
-    def _train(self) -> StagePage:
-        from cnnstudio.gui.stages import train_stage
+    def _train(self, theme: Theme) -> Iterator[StagePage]:
+        from cnnstudio.gui.stages.train_stage import TrainStage
 
-        page = train_stage.build()
+        page = TrainStage()
+        yield from page.steps(theme)
         page.train_requested.connect(self.runs.start)
         page.diagnose_requested.connect(self.runs.diagnose)
         self._follow(page.set_history)
-        return page
 
-    def _diagnose(self) -> StagePage:
-        from cnnstudio.gui.stages import diagnose_stage
+    def _diagnose(self, theme: Theme) -> Iterator[StagePage]:
+        from cnnstudio.gui.stages.diagnose_stage import DiagnoseStage
 
-        page = diagnose_stage.build()
+        page = DiagnoseStage()
+        yield from page.steps(theme)
         page.diagnose_requested.connect(self.runs.diagnose)
         page.remedy_chosen.connect(self.runs.try_remedy)
         self.store.updated.connect(lambda: page.set_probes(self.store.probes))
@@ -203,12 +205,12 @@ class Studio:
         page.set_busy(self.controller.activity.busy)
         self._judge(page.set_findings)
         self._follow(page.set_history)
-        return page
 
-    def _runs(self) -> StagePage:
-        from cnnstudio.gui.stages import runs_stage
+    def _runs(self, theme: Theme) -> Iterator[StagePage]:
+        from cnnstudio.gui.stages.runs_stage import RunsStage
 
-        page = runs_stage.build()
+        page = RunsStage()
+        yield from page.steps(theme)
         page.run_opened.connect(self.runs.open_run)
         page.experiment_chosen.connect(
             lambda experiment: self.document.adopt(experiment, "Take a run's settings")
@@ -229,12 +231,12 @@ class Studio:
         )
         page.set_folder(self.document.home / "runs")
         self._at_close.append(page.close_threads)
-        return page
 
-    def _export(self) -> StagePage:
-        from cnnstudio.gui.stages import export_stage
+    def _export(self, theme: Theme) -> Iterator[StagePage]:
+        from cnnstudio.gui.stages.export_stage import ExportStage
 
-        page = export_stage.build()
+        page = ExportStage()
+        yield from page.steps(theme)
         page.export_requested.connect(self.runs.export)
         page.train_requested.connect(self.runs.start)
         self.store.updated.connect(lambda: page.set_view(self.store.shown))
@@ -242,10 +244,10 @@ class Studio:
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
         page.set_busy(self.controller.activity.busy)
         self._request = page.request
-        return page
 
     def _request_export(self) -> None:
         """Export as the Export stage is set."""
+        self.window.page("export")
         self.window.show_stage("export")
         self._request()
 
@@ -293,7 +295,8 @@ class Studio:
             commands.connect_to(id, partial(self._in_augment, id))
 
     def _in_augment(self, id: str) -> None:
-        """Do an action of the Augment stage there; showing the stage has built its page."""
+        """Do an action of the Augment stage there."""
+        self.window.page("augment")
         self.window.show_stage("augment")
         self._of_augment[id]()
 
@@ -332,6 +335,28 @@ class Studio:
         self.controller.warm()
         self.care.search()
         self._prefetch.start()
+
+    def _on_prefetched(self) -> None:
+        self.window.rehearse(_usual_experiment())
+        self.window.build_in_idle_time()
+
+
+def _usual_experiment() -> Experiment:
+    """What is proposed for a folder of photos: most first experiments are much like it."""
+    from cnnstudio.spec.defaults import propose
+    from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.spec.sources import ClassFolders
+
+    facts = DatasetFacts(
+        class_names=("cat", "dog"),
+        counts={"train": {"cat": 500, "dog": 500}},
+        median_short_side=64,
+        aspect_p10=1.0,
+        aspect_p90=1.0,
+        gray=False,
+        own_split=False,
+    )
+    return propose("photos", ClassFolders(path="photos"), facts)
 
 
 def _read_samples() -> None:

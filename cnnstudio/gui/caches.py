@@ -43,12 +43,13 @@ class CacheWork(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: _Look | None = None
-        self._wanted = False
+        self._wanted = self._wanted_clear = False
 
     def look(self, clear: bool = False) -> None:
         """Measure, after clearing where that is asked for; `looked` follows."""
         if self._thread is not None:
-            self._wanted = True  # what is under way may clear, so it is followed by another look
+            # What is under way may clear, or may have looked already: another look follows it.
+            self._wanted, self._wanted_clear = True, self._wanted_clear or clear
             return
         self._thread = _Look(clear)
         self._thread.looked.connect(self.looked)
@@ -64,8 +65,9 @@ class CacheWork(QObject):
     def _finished(self) -> None:
         self._thread = None
         if self._wanted:
-            self._wanted = False
-            self.look()
+            clear = self._wanted_clear
+            self._wanted = self._wanted_clear = False
+            self.look(clear)
 
 
 class CachesDialog(QDialog):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -27,17 +28,24 @@ from cnnstudio.gui.verdict_strip import VerdictStrip
 from cnnstudio.gui.welcome import WelcomePage
 from cnnstudio.spec.errors import UserError
 
+if TYPE_CHECKING:
+    from cnnstudio.spec.experiment import Experiment
+
 SMALLEST = (1024, 700)
 USUAL = (1440, 900)
 
 QUIET = 400
 """Milliseconds without a change before the pages out of sight are brought up to date."""
-SLICE = 60
+SLICE = 20
 """Milliseconds for the event loop between two slices of idle work."""
 
 
 class MainWindow(QMainWindow):
     """Shows the start page, the question, or one of the stages, each built when first needed.
+
+    A page takes many milliseconds to build, and as long to show its first experiment. Both are
+    done in slices, in idle time, or before the page comes into sight; `rehearse` shows the pages
+    an experiment before there is one, so that the first one finds all widgets made.
 
     `stage_changed` carries the id of the stage shown, empty on the start page and at the question;
     `dropped` a file or folder dropped anywhere on the window, `drop_refused` an error that says
@@ -63,8 +71,11 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._theme = LIGHT
         self._pages: dict[str, StagePage] = {}
+        self._building: dict[str, Iterator[None]] = {}
         self._stale: set[str] = set()
-        self._unpolished: list[str] = []
+        self._showing: tuple[str, Iterator[None]] | None = None
+        self._rehearsal: Experiment | None = None
+        self._unpolished: set[str] = set()
         self._stage = ""
         self._was_painted = False
         self._may_build = False
@@ -79,8 +90,9 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage()
         self.question = QuestionPage()
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.welcome)
-        self._stack.addWidget(self.question)
+        self._blank = QWidget()
+        for page in (self.welcome, self.question, self._blank):
+            self._stack.addWidget(page)
         body = QWidget()
         # Takes the first focus, and takes it away from a field when its surroundings are clicked.
         body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -125,30 +137,32 @@ class MainWindow(QMainWindow):
         return tuple(self._stages)
 
     def page(self, id: str) -> StagePage:
-        """A stage's page, built now if it was not needed before. Raises KeyError."""
-        if id not in self._pages:
-            page = self._stages[id].factory()
-            page.setObjectName(f"page.{id}")
-            page.edited.connect(self._document.edit)
-            page.action_requested.connect(self.commands.trigger)
-            page.restore_splitters(self._settings.value.splitters.get(id, {}))
-            self._pages[id] = page
-            self._unpolished.append(id)
-            self._stack.addWidget(page)
-            page.set_theme(self._theme)
-            self._show_on(page)
-        elif id in self._stale:
-            self._stale.discard(id)
-            self._show_on(self._pages[id])
+        """A stage's page, as the document is now; built at once if need be. Raises KeyError."""
+        while id not in self._pages:
+            self._build(id)
+        if id in self._stale:
+            page = self._pages[id]
+            for _ in self._shown_on(page):
+                pass
+            self._is_up_to_date(id)
         return self._pages[id]
 
     def show_stage(self, id: str) -> None:
-        """Go to a stage; without an experiment the start page stays."""
+        """Go to a stage; without an experiment the start page stays.
+
+        A page that is not built yet comes into sight within the next moments.
+        """
         if id not in self._stages or self._document.experiment is None:
             self.header.rail.choose(self._stage)
             return
-        self._stack.setCurrentWidget(self.page(id))
+        self._stack.setCurrentWidget(self.page(id) if id in self._pages else self._blank)
         self._set_stage(id)
+        if id not in self._pages:
+            self._idle.start(0)
+
+    def rehearse(self, experiment: Experiment) -> None:
+        """Show this one on pages out of sight as long as there is no experiment."""
+        self._rehearsal = experiment
 
     def show_welcome(self) -> None:
         """Go to the start page."""
@@ -237,17 +251,57 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         """Show the document on the page in sight; the others are brought up to date when shown."""
         self._stale = set(self._pages)
-        if self._stage:
+        self._showing = None
+        if self._stage in self._pages:
             self.page(self._stage)
         if self._stale:
-            self._idle.start(QUIET)
+            self._idle.start(0 if self._is_waited_for else QUIET)
 
-    def _show_on(self, page: StagePage) -> None:
+    def _shown_on(self, page: StagePage) -> Iterator[None]:
+        """Show the document on a page, in slices."""
         document = self._document
-        if document.experiment is not None:
-            page.set_facts(document.facts)
-            page.set_experiment(document.experiment)
-            page.set_problems(document.problems)
+        experiment = document.experiment or self._rehearsal
+        if experiment is None:
+            return
+        page.set_facts(document.facts)
+        yield
+        yield from page.showing(experiment)
+        page.set_problems(document.problems)
+        yield
+
+    def _is_up_to_date(self, id: str) -> None:
+        self._stale.discard(id)
+        if self._showing is not None and self._showing[0] == id:
+            self._showing = None
+        if id == self._stage and self._is_waited_for:
+            self._stack.setCurrentWidget(self._pages[id])
+
+    def _build(self, id: str) -> None:
+        """Take one step of building a page; the last one connects it."""
+        steps = self._building.pop(id, None) or self._built(id)
+        next(steps, None)
+        if id not in self._pages:
+            self._building[id] = steps
+
+    def _built(self, id: str) -> Iterator[None]:
+        steps = self._stages[id].steps(self._theme)
+        page = next(steps)
+        page.setObjectName(f"page.{id}")
+        self._stack.addWidget(page)
+        yield
+        for _ in steps:
+            yield
+        page.edited.connect(self._document.edit)
+        page.action_requested.connect(self.commands.trigger)
+        page.restore_splitters(self._settings.value.splitters.get(id, {}))
+        page.set_theme(self._theme)
+        self._pages[id] = page
+        self._stale.add(id)
+        self._unpolished.add(id)
+
+    @property
+    def _is_waited_for(self) -> bool:
+        return self._stack.currentWidget() is self._blank
 
     def _set_title(self, name: str, edited: bool) -> None:
         self.header.set_title(name, edited)
@@ -255,25 +309,34 @@ class MainWindow(QMainWindow):
         self.setWindowModified(edited and bool(name))
 
     def _build_next(self) -> None:
-        """One slice of idle work: build a page, show it the document, or let the style reach it."""
-        for id in self._stages if self._may_build else ():
-            if id not in self._pages:
-                self.page(id)
-                self._idle.start(SLICE)
-                return
-        if self._stale:
-            self.page(next(id for id in self._stages if id in self._stale))
-            self._idle.start(SLICE)
-            return
-        if self._unpolished:
-            page = self._pages[self._unpolished.pop(0)]
-            for widget in page.findChildren(QWidget):
-                widget.ensurePolished()
-            self._idle.start(SLICE)
-            return
-        if self._may_build and not self._is_prepared:
+        if self._work():
+            self._idle.start(0 if self._is_waited_for else SLICE)
+        elif self._may_build and not self._is_prepared:
             self._is_prepared = True
             self.prepared.emit()
+
+    def _work(self) -> bool:
+        """One slice: build a page, show it the document, or let the style reach it.
+
+        The stage in sight comes first. False when nothing is left to do.
+        """
+        for id in sorted(self._stages, key=lambda id: id != self._stage):
+            if id not in self._pages:
+                if self._may_build or id == self._stage:
+                    self._build(id)
+                    return True
+            elif id in self._stale:
+                if self._showing is None or self._showing[0] != id:
+                    self._showing = id, self._shown_on(self._pages[id])
+                if next(self._showing[1], self) is self:
+                    self._is_up_to_date(id)
+                return True
+            elif id in self._unpolished:
+                self._unpolished.discard(id)
+                for widget in self._pages[id].findChildren(QWidget):
+                    widget.ensurePolished()
+                return True
+        return False
 
     def _restore(self) -> None:
         self.resize(*USUAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -28,6 +28,15 @@ class Panel(QWidget):
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Show this experiment."""
+
+    def showing(self, experiment: Experiment) -> Iterator[None]:
+        """`set_experiment` in steps, between which the event loop may go on.
+
+        A panel that makes widgets for what it shows has several; what it shows in between is of
+        no account, because nobody looks.
+        """
+        self.set_experiment(experiment)
+        yield
 
     def set_facts(self, facts: DatasetFacts | None) -> None:
         """Show what is known about the images, or that nothing is known yet."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from cnnstudio.gui.detaching import Detachable
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.panel import Panel
+from cnnstudio.gui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
-    from cnnstudio.gui.theme import Theme
     from cnnstudio.spec.experiment import Experiment
     from cnnstudio.spec.facts import DatasetFacts
     from cnnstudio.spec.problems import Problem
+
+P = TypeVar("P", bound=Panel)
 
 WINDOW = "window."
 """Begins the names under which the windows of detached panes persist."""
@@ -26,7 +28,9 @@ WINDOW = "window."
 class StagePage(Panel):
     """A page of panes beside each other: setters go to all of its panels, their edits come out.
 
-    A stage builds one, adds its panels with `add_panel`, and sets them with `set_columns`.
+    It is empty until `steps` have been taken to their end. `build` first sets empty panes beside
+    each other with `set_columns`, then fills one after the other: a widget that is put into a
+    place of the window is restyled with all that it holds, so each should move once.
     """
 
     def __init__(self) -> None:
@@ -34,11 +38,34 @@ class StagePage(Panel):
         self._panels: list[Panel] = []
         self._panes: list[Pane] = []
         self._splitters: dict[str, QSplitter] = {}
+        self._sizes: dict[str, list[int]] = {}
+        self._theme: Theme = LIGHT
         self.detachables: dict[str, Detachable] = {}
         """Panes that can be put into a window of their own, by name."""
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(8, 8, 8, 8)
         self._layout.setSpacing(8)
+
+    def build(self) -> Iterator[None]:
+        """Make the page in steps, between which the event loop may go on; this one is empty."""
+        yield from ()
+
+    def steps(self, theme: Theme) -> Iterator[Self]:
+        """The page, empty at first, and once more after each step of its building."""
+        self._theme = theme
+        yield self
+        for _ in self.build():
+            yield self
+        for name, splitter in self._splitters.items():
+            splitter.setSizes(self._sizes[name])
+
+    def fill(self, pane: Pane, panel: P) -> P:
+        """Put a panel into its pane, and let it see every experiment."""
+        pane.set_content(panel)
+        self.add_panel(panel)
+        pane.set_theme(self._theme)
+        panel.set_theme(self._theme)
+        return panel
 
     def add_panel(self, panel: Panel) -> None:
         """Let this panel see every experiment, and pass on what the person edits in it."""
@@ -66,8 +93,8 @@ class StagePage(Panel):
             splitter.setStretchFactor(splitter.count() - 1, 4 if size == largest else 1)
             if isinstance(widget, Pane):
                 self._panes.append(widget)
-        splitter.setSizes([size for _, size in parts])
         self._splitters[name] = splitter
+        self._sizes[name] = [size for _, size in parts]
         return splitter
 
     def make_detachable(self, name: str, pane: Pane) -> None:
@@ -91,6 +118,11 @@ class StagePage(Panel):
         for name, detachable in self.detachables.items():
             detachable.geometry = states.get(f"{WINDOW}{name}", "")
 
+    def showing(self, experiment: Experiment) -> Iterator[None]:
+        """Pass the experiment to one panel after the other."""
+        for panel in self._panels:
+            yield from panel.showing(experiment)
+
     def set_experiment(self, experiment: Experiment) -> None:
         """Pass the experiment to every panel."""
         for panel in self._panels:
@@ -107,7 +139,8 @@ class StagePage(Panel):
             panel.set_problems(problems)
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour every pane and panel."""
+        """Colour every pane and panel; those that are still to come take it, too."""
+        self._theme = theme
         for pane in self._panes:
             pane.set_theme(theme)
         for panel in self._panels:
@@ -116,9 +149,9 @@ class StagePage(Panel):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the rail. `factory` builds the page the first time it is needed."""
+    """One step of the rail. `steps` makes the page: see `StagePage.steps`."""
 
     id: str
     title: str
     icon: str
-    factory: Callable[[], StagePage]
+    steps: Callable[[Theme], Iterator[StagePage]]

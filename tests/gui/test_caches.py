@@ -85,6 +85,18 @@ def test_a_look_during_another_follows_it(qtbot: QtBot, work: CacheWork) -> None
     assert seen == [1000, None]
 
 
+def test_clearing_during_a_look_is_not_forgotten(qtbot: QtBot, work: CacheWork) -> None:
+    (cache_root() / "thumbnails/ab").mkdir(parents=True)
+    (cache_root() / "thumbnails/ab/one.jpg").write_bytes(b"x" * 1000)
+    seen: list[int | None] = []
+    work.looked.connect(lambda _held, freed: seen.append(freed))
+    work.look()
+    work.look(clear=True)
+    work.look()
+    qtbot.waitUntil(lambda: len(seen) == 2, timeout=20_000)
+    assert seen == [None, 1000]
+
+
 def test_the_settings_tell_the_size_that_the_cache_will_have(
     qtbot: QtBot, opened: Document
 ) -> None:

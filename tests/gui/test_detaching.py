@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QPushButton, QSplitter
 from pytestqt.qtbot import QtBot
 
 from cnnstudio.gui.pane import Pane
-from cnnstudio.gui.stages.train_stage import TrainStage, build
+from cnnstudio.gui.stages.train_stage import TrainStage
 from cnnstudio.gui.theme import DARK, LIGHT
+from tests.gui.pages import built
 from tests.gui.training.fake_run import experiment, facts, history
 
 
 @pytest.fixture
 def page(qtbot: QtBot) -> TrainStage:
-    made = build()
+    made = built(TrainStage())
     qtbot.addWidget(made)
     made.set_experiment(experiment())
     made.set_facts(facts())
@@ -93,7 +94,7 @@ def test_the_window_remembers_its_size_across_two_starts(page: TrainStage, qtbot
     one.window.resize(640, 480)
     states = page.splitter_states()
     one.window.close()
-    later = build()
+    later = built(TrainStage())
     qtbot.addWidget(later)
     later.restore_splitters(states)
     later.show()

@@ -356,6 +356,7 @@ def test_theme_geometry_and_splitters_are_remembered(ready: Studio) -> None:
     ready.window.commands.trigger("theme.dark")
     assert ready.window.commands["theme.dark"].isChecked()
     ready.window.resize(1200, 800)
+    ready.window.page("data")
     allow_close(ready)
     ready.window.close()
     again = SettingsFile().value

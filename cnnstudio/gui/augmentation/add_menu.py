@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QWidget, QWidgetAction
 
 from cnnstudio.gui.augmentation.operation_words import GROUPS
 from cnnstudio.gui.icons import icon
-from cnnstudio.gui.theme import Theme
+from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.spec.member import members
 from cnnstudio.spec.operations.catalogue import MEMBER_FILES
 from cnnstudio.spec.operations.operation import CompoundOperation, Operation
@@ -39,10 +39,13 @@ class AddMenu(QMenu):
         self.addAction(line)
         self.groups: dict[str, QMenu] = {}
         self._icons: list[tuple[QAction, str]] = []
+        self._theme: Theme = LIGHT
+        self._painted_in = ""
         self._found: list[tuple[QAction, type[Operation]]] = []
         headings = {group.stage: group for group in GROUPS}
         for stage, group in headings.items():
             menu = self._submenu(group.title, group.icon)
+            menu.aboutToShow.connect(self.paint)
             self.groups[stage] = menu
             self._fill(
                 menu,
@@ -62,9 +65,15 @@ class AddMenu(QMenu):
         self.aboutToShow.connect(self._begin)
 
     def set_theme(self, theme: Theme) -> None:
-        """Colour the icons."""
-        for action, name in self._icons:
-            action.setIcon(icon(name, theme))
+        """Colour the icons, when they are next seen: there are some seventy."""
+        self._theme = theme
+
+    def paint(self) -> None:
+        """Give the entries their icons."""
+        if self._painted_in != self._theme.name:
+            self._painted_in = self._theme.name
+            for action, name in self._icons:
+                action.setIcon(icon(name, self._theme))
 
     def found(self) -> list[QAction]:
         """The entries that fit what is typed, best first; none while nothing is."""
@@ -89,6 +98,7 @@ class AddMenu(QMenu):
         return action
 
     def _begin(self) -> None:
+        self.paint()
         self.search.clear()
         self._find("")
         QTimer.singleShot(0, lambda: self.search.setFocus(Qt.FocusReason.PopupFocusReason))

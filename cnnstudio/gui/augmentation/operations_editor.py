@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -119,18 +119,24 @@ class OperationsEditor(Panel):
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Show the operations and the fill of this experiment."""
+        for _ in self.showing(experiment):
+            pass
+
+    def showing(self, experiment: Experiment) -> Iterator[None]:
+        """The same, a new row at a time."""
         self._notices.set_experiment(experiment)
         self._experiment = experiment
         augmentation = experiment.augmentation
-        before, self._augmentation = self._augmentation, augmentation
-        if before == augmentation:
+        if self._augmentation == augmentation:
             return
         kinds = [type(operation) for operation in augmentation.operations]
         if kinds != [type(row.operation) for row in self.rows]:
-            self._build(augmentation.operations)
+            yield from self._build(augmentation.operations)
+        self._augmentation = augmentation
         for row, operation in zip(self.rows, augmentation.operations, strict=True):
             row.show_operation(operation)
         self._none.setVisible(not self.rows)
+        yield
         self._fill.show_value(augmentation, "augmentation")
         self._level.show_value(augmentation, "augmentation")
         self._level.setVisible(augmentation.fill_mode == "constant")
@@ -178,7 +184,7 @@ class OperationsEditor(Panel):
 
     # ---- rows ----
 
-    def _build(self, operations: tuple[Operation, ...]) -> None:
+    def _build(self, operations: tuple[Operation, ...]) -> Iterator[None]:
         """Show other operations, in the rows that are there as far as they fit."""
         left = list(self.rows)
         rows: list[OperationRow | None] = [None] * len(operations)
@@ -188,15 +194,18 @@ class OperationsEditor(Panel):
                     rows[place] = row
                     left.remove(row)
         fold = len(operations) > LONG and rows.count(None) > 1
+        made: list[OperationRow] = []
+        for row, operation in zip(rows, operations, strict=True):
+            if row is None:
+                row = self._make(operation, fold)
+                yield
+            made.append(row)
         for row in left:
             row.hide()
             row.deleteLater()
         if fold:
             self._fold_all(True)
-        self.rows = [
-            row or self._make(operation, fold)
-            for row, operation in zip(rows, operations, strict=True)
-        ]
+        self.rows = made
         for group in self.groups:
             group.set_rows([row for row in self.rows if row.operation.stage == group.group.stage])
         stops = [stop for group in self.groups for stop in group.stops()]

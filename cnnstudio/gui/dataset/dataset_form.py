@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,6 +104,11 @@ class DatasetForm(Panel):
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Show the dataset of this experiment."""
+        for _ in self.showing(experiment):
+            pass
+
+    def showing(self, experiment: Experiment) -> Iterator[None]:
+        """The same, a form at a time."""
         dataset = experiment.dataset
         self._cache.set_experiment(experiment)
         path = Path(dataset.source.path)
@@ -117,10 +122,13 @@ class DatasetForm(Panel):
         self._labels.show_source(dataset.source, "dataset.source")
         for form in self._forms:
             form.show_value(dataset, "dataset")
+            yield
         self._intensity = dataset.intensity
         self._window.show_dataset(dataset)
         self._scale.setVisible(dataset.resize == "fixed_scale")
+        yield
         self._split.show_value(dataset.split, "dataset.split")
+        yield
         rule = dataset.split.group
         self._rule = rule is not None
         self._groups.set_pattern(rule.pattern if isinstance(rule, NamePattern) else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -24,24 +24,38 @@ if TYPE_CHECKING:
 class AugmentPage(StagePage):
     """Shows what the doctor says of the augmentation while it is edited.
 
-    `changes_made` carries changes in several places that are one step, and the words for it.
+    `collection` holds the images and the chosen one, shared with other stages. `changes_made`
+    carries changes in several places that are one step, and the words for it.
     """
 
     changes_made = Signal(object, str)
 
     def __init__(self, collection: Collection) -> None:
         super().__init__()
-        browser = DatasetBrowser(collection, compact=True)
-        preview, self._operations = AugmentationPreview(collection), OperationsEditor()
-        for panel in (browser, preview, self._operations):
-            self.add_panel(panel)
-        images = Pane("Images", browser)
+        self._collection = collection
+
+    def build(self) -> Iterator[None]:
+        """The grid, the preview, the operations."""
+        images, middle, right = Pane("Images"), Pane("Augmentation preview"), Pane("Operations")
+        self.set_columns((images, 300), (middle, 792), (right, 334))
+        yield
+        browser = self.fill(images, DatasetBrowser(self._collection, compact=True))
         browser.note_changed.connect(images.set_note)
+        yield
+        preview = self.fill(middle, AugmentationPreview(self._collection))
+        again = QShortcut(QKeySequence(Qt.Key.Key_Space), browser.grid)
+        again.setContext(Qt.ShortcutContext.WidgetShortcut)
+        again.activated.connect(preview.draw_again)
+        self.setFocusProxy(preview)
+        self._add_preview_tools(middle, preview)
+        yield
+        self._operations = self.fill(right, OperationsEditor())
         self._operations.changes_made.connect(self.changes_made)
         self.import_arguments = self._operations.import_arguments
         self.show_code = self._operations.show_code
-        right = Pane("Operations", self._operations)
         right.add_tool(self._operations.presets)
+
+    def _add_preview_tools(self, pane: Pane, preview: AugmentationPreview) -> None:
         badge = QLabel("training images only")
         badge.setProperty("role", "chip")
         badge.setFixedHeight(22)
@@ -54,25 +68,10 @@ class AugmentPage(StagePage):
         )
         network.setCheckable(True)
         network.toggled.connect(preview.set_network_view)
-        middle = Pane("Augmentation preview", preview)
-        middle.add_tool(network)
-        middle.add_tool(badge)
-        self.make_detachable("preview", middle)
-        self.set_columns(
-            (images, 300),
-            (middle, 792),
-            (right, 334),
-        )
-        again = QShortcut(QKeySequence(Qt.Key.Key_Space), browser.grid)
-        again.setContext(Qt.ShortcutContext.WidgetShortcut)
-        again.activated.connect(preview.draw_again)
-        self.setFocusProxy(preview)
+        pane.add_tool(network)
+        pane.add_tool(badge)
+        self.make_detachable("preview", pane)
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
         """Show those of the doctor's static findings that are about the augmentation."""
         self._operations.set_findings(about("augmentation", findings))
-
-
-def build(collection: Collection) -> AugmentPage:
-    """The page; `collection` holds the images and the chosen one, shared with other stages."""
-    return AugmentPage(collection)

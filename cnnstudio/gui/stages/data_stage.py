@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,14 +16,14 @@ from cnnstudio.gui.dataset.image_detail import ImageDetail
 from cnnstudio.gui.dataset.image_viewer import ImageViewer
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.stage import StagePage
+from cnnstudio.gui.theme import Theme
 
 if TYPE_CHECKING:
     from cnnstudio.data.index import Sample
-    from cnnstudio.gui.theme import Theme
 
 
 class DataPage(StagePage):
-    """The page; `collection` holds the images and the chosen one, shared with other stages.
+    """`collection` holds the images and the chosen one, shared with other stages.
 
     `health_checked` carries the `HealthReport` of the images on the table, None when unknown.
     """
@@ -31,14 +32,27 @@ class DataPage(StagePage):
 
     def __init__(self, collection: Collection) -> None:
         super().__init__()
-        bars, self._browser = ClassBars(), DatasetBrowser(collection, compact=False)
-        detail, form = ImageDetail(collection), DatasetForm(collection)
-        health = HealthPane(collection)
+        self._collection = collection
         self._viewer: ImageViewer | None = None
-        self._theme: Theme | None = None
-        browser = self._browser
-        for panel in (bars, browser, detail, form, health):
-            self.add_panel(panel)
+
+    def build(self) -> Iterator[None]:
+        """Bars and health, the grid, one image and the settings."""
+        collection, vertical = self._collection, Qt.Orientation.Vertical
+        overview, images, checked = Pane("Overview"), Pane("Images"), Pane("Health")
+        image, settings = Pane("Image"), Pane("Settings")
+        left = self.splitter("overview", vertical, (overview, 450), (checked, 256))
+        right = self.splitter("detail", vertical, (image, 318), (settings, 388))
+        self.set_columns((left, 240), (images, 860), (right, 320))
+        yield
+        bars = self.fill(overview, ClassBars())
+        yield
+        browser = self._browser = self.fill(images, DatasetBrowser(collection, compact=False))
+        yield
+        detail = self.fill(image, ImageDetail(collection))
+        yield
+        self.fill(settings, DatasetForm(collection))
+        yield
+        health = self.fill(checked, HealthPane(collection))
         bars.class_clicked.connect(
             lambda name: browser.set_filter(browser.image_filter.toggled_class(name))
         )
@@ -51,38 +65,17 @@ class DataPage(StagePage):
         health.listed.connect(browser.set_problem_keys)
         browser.looked_at.connect(self._look_at)
         detail.looked_at.connect(self._look_at)
-        images, checked = Pane("Images", browser), Pane("Health", health)
         browser.note_changed.connect(images.set_note)
         health.note_changed.connect(checked.set_note)
-        left = self.splitter(
-            "overview",
-            Qt.Orientation.Vertical,
-            (Pane("Overview", bars), 450),
-            (checked, 256),
-        )
-        right = self.splitter(
-            "detail",
-            Qt.Orientation.Vertical,
-            (Pane("Image", detail), 318),
-            (Pane("Settings", form), 388),
-        )
-        self.set_columns((left, 240), (images, 860), (right, 320))
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the page, and the image that stands in a window of its own."""
         super().set_theme(theme)
-        self._theme = theme
         if self._viewer is not None:
             self._viewer.set_theme(theme)
 
     def _look_at(self, sample: Sample) -> None:
         if self._viewer is None:
             self._viewer = ImageViewer(self)
-            if self._theme is not None:
-                self._viewer.set_theme(self._theme)
+            self._viewer.set_theme(self._theme)
         self._viewer.show_sample(sample, self._browser.grid.samples())
-
-
-def build(collection: Collection) -> DataPage:
-    """The page over the images of `collection`."""
-    return DataPage(collection)

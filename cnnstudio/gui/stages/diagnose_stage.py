@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Signal
 
@@ -24,25 +24,26 @@ class DiagnoseStage(StagePage):
     remedy_chosen = Signal(object, str)
     """Changes (a tuple of `Change`) and their label, to be made in the experiment."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.cards = FindingCards()
-        self.evidence = EvidenceView()
-        self.probes = ProbeList()
-        for panel in (self.cards, self.evidence, self.probes):
-            self.add_panel(panel)
+    cards: FindingCards
+    evidence: EvidenceView
+    probes: ProbeList
+
+    def build(self) -> Iterator[None]:
+        """Findings, evidence, short runs."""
+        findings, evidence, runs = Pane("Findings"), Pane("Evidence"), Pane("Short runs")
+        self.set_columns((findings, 430), (evidence, 690), (runs, 320))
+        yield
+        self.cards = self.fill(findings, FindingCards())
+        self.cards.setMinimumWidth(280)
         self.cards.diagnose_requested.connect(self.diagnose_requested)
         self.cards.remedy_chosen.connect(self.remedy_chosen)
-        self.cards.setMinimumWidth(280)
+        yield
+        self.evidence = self.fill(evidence, EvidenceView())
         self.evidence.setMinimumWidth(340)
-        self.probes.setMinimumWidth(200)
-        evidence = Pane("Evidence", self.evidence)
         self.make_detachable("evidence", evidence)
-        self.set_columns(
-            (Pane("Findings", self.cards), 430),
-            (evidence, 690),
-            (Pane("Short runs", self.probes), 320),
-        )
+        yield
+        self.probes = self.fill(runs, ProbeList())
+        self.probes.setMinimumWidth(200)
 
     def set_history(self, history: RunHistory | None) -> None:
         """The shown run."""
@@ -62,8 +63,3 @@ class DiagnoseStage(StagePage):
     def set_busy(self, reason: str) -> None:
         """Why no job can start now, as a sentence; empty when one can."""
         self.cards.set_busy(reason)
-
-
-def build() -> DiagnoseStage:
-    """The page of the Diagnose stage."""
-    return DiagnoseStage()

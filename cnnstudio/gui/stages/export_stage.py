@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Signal
 
 from cnnstudio.gui.export.export_panel import ExportPanel
@@ -24,20 +26,27 @@ class ExportStage(StagePage):
     train_requested = Signal()
     """There is no model yet, and a person wants one."""
 
+    panel: ExportPanel
+    results: ExportResults
+
     def __init__(self) -> None:
         super().__init__()
         self._view: RunView | None = None
         self._of_run: Experiment | None = None
-        self.panel = ExportPanel()
-        self.results = ExportResults()
-        for panel in (self.panel, self.results):
-            self.add_panel(panel)
+        self._panel_pane = Pane("Export")
+
+    def build(self) -> Iterator[None]:
+        """What to export, what came of it."""
+        result = Pane("Result")
+        self.set_columns((self._panel_pane, 440), (result, 1000))
+        yield
+        self.panel = self.fill(self._panel_pane, ExportPanel())
+        self.panel.setMinimumWidth(300)
         self.panel.export_requested.connect(self.export_requested)
         self.panel.train_requested.connect(self.train_requested)
-        self.panel.setMinimumWidth(300)
+        yield
+        self.results = self.fill(result, ExportResults())
         self.results.setMinimumWidth(360)
-        self._panel_pane = Pane("Export", self.panel)
-        self.set_columns((self._panel_pane, 440), (Pane("Result", self.results), 1000))
 
     def set_view(self, view: RunView) -> None:
         """The shown run, or what has become of it."""
@@ -63,8 +72,3 @@ class ExportStage(StagePage):
     def request(self) -> None:
         """Ask for the export as it is set."""
         self.panel.request()
-
-
-def build() -> ExportStage:
-    """The page of the Export stage."""
-    return ExportStage()

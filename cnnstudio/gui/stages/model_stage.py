@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -34,22 +34,35 @@ class ModelPage(StagePage):
 
     def __init__(self) -> None:
         super().__init__()
-        palette, self._list = LayerPalette(), LayerList()
-        budget, self._form = BudgetBar(), LayerForm()
-        for panel in (palette, self._list, budget, self._form):
-            self.add_panel(panel)
-        palette.add_requested.connect(self._list.add)
-        self._list.selected.connect(self._form.show_layer)
-        budget.layer_selected.connect(self._list.choose)
-        network = Pane("Network", self._list)
         self._tools: dict[str, ToolButton] = {}
+        self._templates = QToolButton()
+
+    def build(self) -> Iterator[None]:
+        """Palette, list over budget, form."""
+        layers, network, settings = Pane("Layers"), Pane("Network"), Pane("Settings")
+        sums, vertical = Pane("Regularization budget"), Qt.Orientation.Vertical
+        middle = self.splitter("network", vertical, (network, 520), (sums, 196))
+        self.set_columns((layers, 216), (middle, 784), (settings, 400))
+        yield
+        palette = self.fill(layers, LayerPalette())
+        yield
+        self._list = self.fill(network, LayerList())
+        palette.add_requested.connect(self._list.add)
+        self._add_tools(network)
+        yield
+        budget = self.fill(sums, BudgetBar())
+        budget.layer_selected.connect(self._list.choose)
+        yield
+        self._form = self.fill(settings, LayerForm())
+        self._list.selected.connect(self._form.show_layer)
+
+    def _add_tools(self, network: Pane) -> None:
         for wish, drawing, words in TOOLS:
             tool = ToolButton(drawing, words)
             tool.clicked.connect(lambda _=False, wish=wish: self._list.wish(wish))
             network.add_tool(tool)
             self._tools[wish] = tool
         self._list.can_changed.connect(self._allow)
-        self._templates = QToolButton()
         self._templates.setText("Templates")
         self._templates.setToolTip("Replace all layers by a ready-made network")
         self._templates.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -57,15 +70,6 @@ class ModelPage(StagePage):
         self._templates.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._templates.setMenu(self._list.templates.menu)
         network.add_tool(self._templates)
-        middle = self.splitter(
-            "network",
-            Qt.Orientation.Vertical,
-            (network, 520),
-            (Pane("Regularization budget", budget), 196),
-        )
-        self.set_columns(
-            (Pane("Layers", palette), 216), (middle, 784), (Pane("Settings", self._form), 400)
-        )
         self._allow(frozenset())
 
     def set_findings(self, findings: Sequence[Finding]) -> None:
@@ -88,8 +92,3 @@ def _why(wish: str, possible: frozenset[str]) -> str:
     if not possible:
         return "choose a layer first"
     return "it is the first one" if wish == "up" else "it is the last one"
-
-
-def build() -> ModelPage:
-    """The page."""
-    return ModelPage()

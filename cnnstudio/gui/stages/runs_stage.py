@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -49,6 +50,10 @@ class RunsStage(StagePage):
     unqueue_requested = Signal(int)
     """The number of a queued run that is to be forgotten."""
 
+    table: RunTable
+    overlay: RunOverlay
+    details: RunDetails
+
     def __init__(self) -> None:
         super().__init__()
         self._folder: Path | None = None
@@ -57,21 +62,38 @@ class RunsStage(StagePage):
         self._states: dict[Path, tuple[str, int]] = {}
         self.list = RunList(self)
         self.list.loaded.connect(self._take_list)
-        self.table = RunTable()
-        self.overlay = RunOverlay()
-        self.details = RunDetails()
-        for panel in (self.table, self.overlay, self.details):
-            self.add_panel(panel)
-        self.table.run_opened.connect(self.run_opened)
+        self.queue = QueueList()
+        self._table_pane = Pane("Runs")
+        self._details_pane = Pane("Run")
+
+    def build(self) -> Iterator[None]:
+        """Table over curves, one run closely."""
+        curves = Pane("Curves", note="training solid, validation dashed")
+        vertical = Qt.Orientation.Vertical
+        left = self.splitter("rows", vertical, (self._table_pane, 280), (curves, 436))
+        self.set_columns((left, 1000), (self._details_pane, 440))
+        yield
+        self._add_table()
+        yield
+        self.overlay = self.fill(curves, RunOverlay())
+        self.overlay.setMinimumHeight(200)
+        self.make_detachable("curves", curves)
+        yield
+        self.details = self.fill(self._details_pane, RunDetails())
+        self.details.setMinimumWidth(240)
         self.details.run_opened.connect(self.run_opened)
         self.details.experiment_chosen.connect(self.experiment_chosen)
         self.details.resume_requested.connect(self.resume_requested)
         self.details.extend_requested.connect(self.extend_requested)
         self.details.rename_requested.connect(self.rename_requested)
         self.details.delete_requested.connect(self.delete_requested)
-        self.queue = QueueList()
-        self.queue.removed.connect(self.unqueue_requested)
+
+    def _add_table(self) -> None:
+        self.table = RunTable()
+        self.table.setMinimumHeight(110)
+        self.table.run_opened.connect(self.run_opened)
         self.table.selection_changed.connect(lambda _paths: self._show_selected())
+        self.queue.removed.connect(self.unqueue_requested)
         reload = ToolButton("refresh-cw", "Read the list of runs again")
         reload.clicked.connect(self.refresh)
         listed = QWidget()
@@ -80,18 +102,9 @@ class RunsStage(StagePage):
         rows.setSpacing(8)
         rows.addWidget(self.queue)
         rows.addWidget(self.table, 1)
-        self._table_pane = Pane("Runs", listed)
+        self._table_pane.set_content(listed)
         self._table_pane.add_tool(reload)
-        curves = Pane("Curves", self.overlay, "training solid, validation dashed")
-        self.make_detachable("curves", curves)
-        self._details_pane = Pane("Run", self.details)
-        self.details.setMinimumWidth(240)
-        self.table.setMinimumHeight(110)
-        self.overlay.setMinimumHeight(200)
-        left = self.splitter(
-            "rows", Qt.Orientation.Vertical, (self._table_pane, 280), (curves, 436)
-        )
-        self.set_columns((left, 1000), (self._details_pane, 440))
+        self.add_panel(self.table)
 
     def set_folder(self, folder: Path | None) -> None:
         """The folder that holds the runs of the project."""
@@ -194,8 +207,3 @@ class RunsStage(StagePage):
         paths = [run.path for run in self.table.runs]
         later = paths[paths.index(path) + 1 :] if path in paths else []
         return next((p for p in later if (p / "experiment.yaml").is_file()), None)
-
-
-def build() -> RunsStage:
-    """The page of the Runs stage."""
-    return RunsStage()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.stage import StagePage
@@ -22,27 +23,32 @@ class TrainStage(StagePage):
     train_requested = Signal()
     diagnose_requested = Signal()
 
+    scheduler: SchedulerPanel
+    curves: TrainingCurves
+    numbers: LiveNumbers
+
     def __init__(self) -> None:
         super().__init__()
-        self.scheduler = SchedulerPanel()
-        self.curves = TrainingCurves()
-        self.numbers = LiveNumbers()
-        for panel in (self.scheduler, self.curves, self.numbers):
-            self.add_panel(panel)
+        self.curves_pane = Pane("Curves")
+        self.numbers_pane = Pane("Numbers")
+
+    def build(self) -> Iterator[None]:
+        """Settings, curves, numbers."""
+        settings = Pane("Training")
+        self.set_columns((settings, 384), (self.curves_pane, 776), (self.numbers_pane, 280))
+        yield
+        self.scheduler = self.fill(settings, SchedulerPanel())
+        self.scheduler.setMinimumWidth(360)
+        yield
+        self.curves = self.fill(self.curves_pane, TrainingCurves())
+        self.curves.setMinimumWidth(300)
         self.curves.train_requested.connect(self.train_requested)
-        self.numbers.diagnose_requested.connect(self.diagnose_requested)
-        self.curves_pane = Pane("Curves", self.curves)
         self.curves_pane.add_tool(self.curves.toolbar)
         self.make_detachable("curves", self.curves_pane)
-        self.numbers_pane = Pane("Numbers", self.numbers)
-        self.set_columns(
-            (Pane("Training", self.scheduler), 384),
-            (self.curves_pane, 776),
-            (self.numbers_pane, 280),
-        )
-        _keep(self.scheduler, 360)
-        _keep(self.curves, 300)
-        _keep(self.numbers, 222)
+        yield
+        self.numbers = self.fill(self.numbers_pane, LiveNumbers())
+        self.numbers.setMinimumWidth(222)
+        self.numbers.diagnose_requested.connect(self.diagnose_requested)
 
     def set_history(self, history: RunHistory | None) -> None:
         """Show this run, or what has become of it."""
@@ -52,12 +58,3 @@ class TrainStage(StagePage):
         begun = history.started if history is not None else None
         self.curves_pane.set_title(f"Curves · {begun.name}" if begun is not None else "Curves")
         self.numbers_pane.set_note(begun.device if begun is not None else "")
-
-
-def _keep(panel: QWidget, width: int) -> None:
-    panel.setMinimumWidth(width)
-
-
-def build() -> TrainStage:
-    """The page of the Train stage."""
-    return TrainStage()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -103,13 +103,22 @@ class SchedulerPanel(Panel):
 
     def set_experiment(self, experiment: Experiment) -> None:
         """Show this experiment's settings."""
+        for _ in self.showing(experiment):
+            pass
+
+    def showing(self, experiment: Experiment) -> Iterator[None]:
+        """The same, a form at a time."""
         self._experiment = experiment
-        optimizer = experiment.training.optimizer
+        training, optimizer = experiment.training, experiment.training.optimizer
         self.batch.show_value(experiment.dataset, "dataset")
-        self.length.show_value(experiment.training, "training")
+        self.length.show_value(training, "training")
+        yield
         self.rate.show_value(optimizer, "training.optimizer")
+        yield
         self.optimizer.show_value(optimizer, "training.optimizer")
-        self.rest.show_value(experiment.training, "training")
+        yield
+        self.rest.show_value(training, "training")
+        yield
         self.kinds.setCurrentIndex(self.kinds.findData(optimizer.kind))
         self.kinds.setToolTip(type(optimizer).summary())
         self._replan()

@@ -9,14 +9,15 @@ from cnnstudio.gui.dataset.browser import DatasetBrowser
 from cnnstudio.gui.dataset.collection import Collection
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.stage import StagePage
-from cnnstudio.gui.stages import data_stage
+from cnnstudio.gui.stages.data_stage import DataPage
 from cnnstudio.gui.theme import DARK
+from tests.gui.pages import built
 
 
 @pytest.fixture
 def page(qtbot: QtBot, opened: Document) -> StagePage:
     collection = Collection(opened)
-    made = data_stage.build(collection)
+    made = built(DataPage(collection))
     qtbot.addWidget(made)
     opened.changed.connect(made.set_experiment)
     opened.facts_changed.connect(made.set_facts)

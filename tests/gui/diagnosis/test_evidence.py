@@ -8,11 +8,12 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.gui.diagnosis.evidence_view import EvidenceView
 from cnnstudio.gui.diagnosis.probe_list import ProbeList
 from cnnstudio.gui.diagnosis.weighed import rows
-from cnnstudio.gui.stages.diagnose_stage import build
+from cnnstudio.gui.stages.diagnose_stage import DiagnoseStage
 from cnnstudio.gui.theme import DARK, LIGHT
 from cnnstudio.runs.findings import ForkResult
 from cnnstudio.runs.probes import ProbeHistory
 from tests.gui.diagnosis import fake_diagnosis
+from tests.gui.pages import built
 from tests.gui.training import fake_run
 
 
@@ -138,7 +139,7 @@ def test_probes_are_listed_before_they_run_and_ticked_off(qtbot: QtBot) -> None:
 
 
 def test_the_page_passes_everything_on_and_its_wishes_out(qtbot: QtBot) -> None:
-    page = build()
+    page = built(DiagnoseStage())
     qtbot.addWidget(page)
     page.set_experiment(fake_run.experiment())
     page.set_facts(fake_run.facts())

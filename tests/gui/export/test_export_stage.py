@@ -11,18 +11,19 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.gui.export.export_results import size_words
 from cnnstudio.gui.export.targets import TARGETS, proposed_path, snippet
 from cnnstudio.gui.run.store import RunView
-from cnnstudio.gui.stages.export_stage import ExportStage, build
+from cnnstudio.gui.stages.export_stage import ExportStage
 from cnnstudio.gui.theme import DARK
 from cnnstudio.runs.events import ExportFinished, PhaseChanged, RunFinished
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec import patch
 from cnnstudio.spec.intensities import FixedWindow
+from tests.gui.pages import built
 from tests.gui.training import fake_run
 
 
 @pytest.fixture
 def page(qtbot: QtBot) -> ExportStage:
-    made = build()
+    made = built(ExportStage())
     qtbot.addWidget(made)
     made.set_experiment(fake_run.experiment())
     made.set_theme(DARK)

@@ -16,7 +16,7 @@ from cnnstudio.gui.network.layer_list import INPUT, LayerList
 from cnnstudio.gui.network.layer_palette import KIND, LayerPalette
 from cnnstudio.gui.network.template_cards import TemplateCards
 from cnnstudio.gui.stage import StagePage
-from cnnstudio.gui.stages import model_stage
+from cnnstudio.gui.stages.model_stage import ModelPage
 from cnnstudio.gui.theme import LIGHT
 from cnnstudio.runs.findings import Finding
 from cnnstudio.spec.layers.convolution import Conv2D
@@ -26,13 +26,14 @@ from cnnstudio.spec.layers.regularization import Dropout
 from cnnstudio.spec.member import members
 from cnnstudio.spec.patch import Change
 from cnnstudio.spec.regularizers import L2
+from tests.gui.pages import built
 
 LAYERS = (Conv2D(filters=8), Dropout(rate=0.2), Flatten(), Dense(units=2, activation="softmax"))
 
 
 @pytest.fixture
 def page(qtbot: QtBot, opened: Document) -> StagePage:
-    made = model_stage.build()
+    made = built(ModelPage())
     qtbot.addWidget(made)
     opened.changed.connect(made.set_experiment)
     opened.problems_changed.connect(made.set_problems)
@@ -223,7 +224,7 @@ def test_a_remedy_of_several_changes_is_one_step(
 
 
 def test_tools_that_cannot_act_say_why(page: StagePage) -> None:
-    assert isinstance(page, model_stage.ModelPage)
+    assert isinstance(page, ModelPage)
     layers = the(page, LayerList)
     layers.choose(INPUT)
     assert not page._tools["remove"].isEnabled()

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.gui.run.queue import Queued
 from cnnstudio.gui.run.replay import replay
 from cnnstudio.gui.runs.difference import Difference, differences
-from cnnstudio.gui.stages.runs_stage import RunsStage, build
+from cnnstudio.gui.stages.runs_stage import RunsStage
 from cnnstudio.gui.theme import DARK, LIGHT
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec import patch
@@ -22,13 +22,14 @@ from cnnstudio.spec.edits import NO_EDITS
 from cnnstudio.spec.layers.regularization import Dropout
 from cnnstudio.spec.patch import Change
 from cnnstudio.worker.control import Serving
+from tests.gui.pages import built
 from tests.gui.runs import fake_folders
 from tests.gui.training.fake_run import experiment
 
 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[RunsStage]:
-    made = build()
+    made = built(RunsStage())
     qtbot.addWidget(made)
     made.compare_requested.connect(lambda path: made.take_replay(replay(path)))
     made.set_theme(DARK)
@@ -215,7 +216,7 @@ def test_an_added_layer_changes_only_itself() -> None:
 
 
 def test_a_run_that_could_not_be_read_is_asked_for_again(qtbot: QtBot, runs: Path) -> None:
-    page = build()
+    page = built(RunsStage())
     qtbot.addWidget(page)
     asked: list[Path] = []
     page.compare_requested.connect(asked.append)

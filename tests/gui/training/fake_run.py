@@ -20,8 +20,10 @@ from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.defaults import propose
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
+from cnnstudio.spec.schedules import CosineDecay
 from cnnstudio.spec.sources import ClassFolders
 
+RATE = 0.001
 NAMES = ("bird", "car", "cat", "deer", "dog", "frog", "horse", "plane", "ship", "truck")
 
 
@@ -43,6 +45,16 @@ def facts() -> DatasetFacts:
 def experiment() -> Experiment:
     """What is proposed for those images."""
     return propose("pets baseline", ClassFolders(path="/images"), facts())
+
+
+def followed(epochs: int = 20) -> Experiment:
+    """The experiment whose plan the scripted runs of so many epochs follow."""
+    training = experiment().training
+    optimizer = training.optimizer.with_fields(
+        learning_rate=CosineDecay(initial_learning_rate=RATE, alpha=0.0)
+    )
+    training = training.model_copy(update={"epochs": epochs, "optimizer": optimizer})
+    return experiment().model_copy(update={"training": training})
 
 
 def started(
@@ -78,7 +90,7 @@ def events(
         epoch = (step - 1) // begin.steps_per_epoch + 1
         known = (1 - math.exp(-4 * step / total)) * (0.9 if learns else 0.0)
         accuracy = guess + (1 - guess) * known
-        rate = 0.001 * (0.5 + 0.5 * math.cos(math.pi * step / total))
+        rate = RATE * (0.5 + 0.5 * math.cos(math.pi * (step - 1) / total))
         part = penalty * math.exp(-step / total)
         loss = math.log(classes) * (1 - known) + part
         yield BatchEnded(

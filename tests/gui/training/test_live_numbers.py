@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cnnstudio.gui.stages.train_stage import build
+from cnnstudio.gui.stages.train_stage import TrainStage
 from cnnstudio.gui.theme import DARK, LIGHT
 from cnnstudio.gui.training.live_numbers import LiveNumbers
 from cnnstudio.gui.training.matrix import LABEL, TOP, ConfusionMatrix
 from cnnstudio.runs.events import Extended, FindingRaised, Paused
 from cnnstudio.runs.findings import Finding
 from cnnstudio.runs.history import RunHistory
-from tests.gui.training.fake_run import experiment, facts, history, started
+from tests.gui.pages import built
+from tests.gui.training.fake_run import facts, followed, history, started
 
 
 @pytest.fixture
@@ -126,9 +127,9 @@ def test_a_matrix_of_any_size_can_be_painted(qtbot: QtBot, classes: int) -> None
 
 
 def test_the_page_passes_a_run_to_all_of_its_panes(qtbot: QtBot) -> None:
-    page = build()
+    page = built(TrainStage())
     qtbot.addWidget(page)
-    page.set_experiment(experiment())
+    page.set_experiment(followed())
     page.set_facts(facts())
     page.set_theme(LIGHT)
     page.resize(1440, 724)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from cnnstudio.gui.run.controller import RunController
 from cnnstudio.gui.run.replay import replay
 from cnnstudio.gui.run.store import RunStore
-from cnnstudio.gui.stages.train_stage import TrainStage, build
+from cnnstudio.gui.stages.train_stage import TrainStage
 from cnnstudio.gui.theme import LIGHT
 from cnnstudio.runs.history import BATCH_CURVES, EPOCH_CURVES
 from cnnstudio.spec.experiment import Dataset, Experiment, Network, Split, Training
@@ -23,6 +23,7 @@ from cnnstudio.spec.layers.convolution import Conv2D
 from cnnstudio.spec.layers.dense import Dense
 from cnnstudio.spec.layers.pooling import GlobalAveragePooling2D
 from cnnstudio.spec.sources import ClassFolders
+from tests.gui.pages import built
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def make_page(qtbot: QtBot, squares: Experiment) -> Callable[[RunStore], TrainSt
     """A Train stage that follows a store, as the application root connects them."""
 
     def make(store: RunStore) -> TrainStage:
-        page = build()
+        page = built(TrainStage())
         qtbot.addWidget(page)
         page.set_experiment(squares)
         page.set_theme(LIGHT)

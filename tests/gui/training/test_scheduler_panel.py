@@ -12,7 +12,7 @@ from cnnstudio.gui.training.scheduler_panel import SchedulerPanel
 from cnnstudio.spec import patch
 from cnnstudio.spec.optimizers import SGD
 from cnnstudio.spec.patch import Change
-from tests.gui.training.fake_run import experiment, facts, history
+from tests.gui.training.fake_run import experiment, facts, followed, history
 
 
 @pytest.fixture
@@ -85,8 +85,10 @@ def test_choosing_the_same_optimizer_edits_nothing(panel: SchedulerPanel, qtbot:
         panel.kinds.activated.emit(panel.kinds.findData("Adam"))
 
 
-def test_the_curve_shows_where_the_run_is(panel: SchedulerPanel) -> None:
+def test_the_curve_shows_where_a_run_that_follows_it_is(panel: SchedulerPanel) -> None:
     panel.set_history(history(2))
+    assert not panel.plot.chart.marks
+    panel.set_experiment(followed())
     assert [mark.value for mark in panel.plot.chart.marks] == [132]
     panel.set_history(history(2, end=True))
     assert panel.plot.chart.marks == ()
