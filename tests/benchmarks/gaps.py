@@ -9,11 +9,14 @@ Run: `python -m tests.benchmarks.gaps [COUNT]`.
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 
 import numpy as np
 from PIL import Image
@@ -25,6 +28,7 @@ from cnnstudio.gui.dataset.browser import DatasetBrowser
 from cnnstudio.gui.dataset.health_pane import HealthPane
 from tests.tour.driver import Driver
 
+LONG = 0.04
 COUNT, CLASSES, BASES = 10_000, 10, 40
 TARGETS = {"p99_ms": 16.0, "max_ms": 50.0}
 
@@ -60,12 +64,25 @@ def photos(root: Path, count: int) -> None:
 
 
 class Gaps:
-    """Times between the ticks of the event loop, by the part of the work they belong to."""
+    """Times between the ticks of the event loop, by the part of the work they belong to.
 
-    def __init__(self) -> None:
+    Beside the clock's time stands what the window's own thread worked in it: on a machine that
+    others use, too, the rest of a long gap is theirs. With `tell`, a gap in which it has worked
+    for most of 40 ms writes where the program is to standard error.
+    """
+
+    def __init__(self, tell: bool = False) -> None:
+        self._tell = tell
+        if tell:
+            # A signal is handled in the window's own thread: whoever looks from another one, as
+            # `faulthandler` does, may meet a frame that is just being freed, and crash.
+            signal.signal(signal.SIGALRM, self._tell_where)
         self.parts: dict[str, list[float]] = {}
+        self.works: dict[str, list[float]] = {}
         self._part: list[float] = []
-        self._last = time.perf_counter()
+        self._work: list[float] = []
+        self._name = ""
+        self._begin()
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(1)
@@ -74,25 +91,50 @@ class Gaps:
 
     def begin(self, part: str) -> None:
         """What follows belongs to this part."""
+        self._name = part
         self._part = self.parts.setdefault(part, [])
-        self._last = time.perf_counter()
+        self._work = self.works.setdefault(part, [])
+        self._begin()
+
+    def _begin(self) -> None:
+        self._last, self._worked = time.perf_counter(), time.thread_time()
 
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, worked = time.perf_counter(), time.thread_time()
         self._part.append(1000 * (now - self._last))
-        self._last = now
+        self._work.append(1000 * (worked - self._worked))
+        self._last, self._worked = now, worked
+        if self._tell:
+            signal.setitimer(signal.ITIMER_REAL, LONG, LONG)
+
+    def _tell_where(self, number: int, frame: FrameType | None) -> None:
+        worked = time.thread_time() - self._worked
+        if worked > 0.6 * LONG:
+            places = traceback.extract_stack(frame)[-8:]
+            words = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places))
+            print(f"{self._name}, after {1000 * worked:.0f} ms of work: {words}", file=sys.stderr)
 
     def told(self) -> dict[str, dict[str, float]]:
         """Milliseconds by part, and the seconds that it took."""
-        return {
-            part: {
-                "p50_ms": round(float(np.percentile(gaps, 50)), 1),
-                "p99_ms": round(float(np.percentile(gaps, 99)), 1),
-                "max_ms": round(max(gaps), 1),
-                "seconds": round(sum(gaps) / 1000, 2),
-            }
-            for part, gaps in self.parts.items()
-        }
+        return {part: summary(gaps, self.works[part]) for part, gaps in self.parts.items() if gaps}
+
+    def whole(self) -> dict[str, float]:
+        """The same for all parts together."""
+        return summary(
+            [gap for gaps in self.parts.values() for gap in gaps],
+            [work for works in self.works.values() for work in works],
+        )
+
+
+def summary(gaps: list[float], works: list[float]) -> dict[str, float]:
+    """Of times in milliseconds; `max_work_ms` is the most that the window's thread worked."""
+    return {
+        "p50_ms": round(float(np.percentile(gaps, 50)), 1),
+        "p99_ms": round(float(np.percentile(gaps, 99)), 1),
+        "max_ms": round(max(gaps), 1),
+        "max_work_ms": round(max(works), 1),
+        "seconds": round(sum(gaps) / 1000, 2),
+    }
 
 
 def measured(driver: Driver, root: Path) -> dict[str, dict[str, float]]:
