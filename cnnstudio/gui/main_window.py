@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self._stale: set[str] = set()
         self._showing: tuple[str, Iterator[None]] | None = None
         self._rehearsal: Experiment | None = None
-        self._unpolished: set[str] = set()
+        self._warming: dict[str, Iterator[None]] = {}
         self._stage = ""
         self._was_painted = False
         self._may_build = False
@@ -297,7 +297,8 @@ class MainWindow(QMainWindow):
         page.set_theme(self._theme)
         self._pages[id] = page
         self._stale.add(id)
-        self._unpolished.add(id)
+        page.resize(self._stack.size())
+        self._warming[id] = page.warming()
 
     @property
     def _is_waited_for(self) -> bool:
@@ -316,7 +317,7 @@ class MainWindow(QMainWindow):
             self.prepared.emit()
 
     def _work(self) -> bool:
-        """One slice: build a page, show it the document, or let the style reach it.
+        """One slice: build a page, show it the document, or paint it where nobody looks.
 
         The stage in sight comes first. False when nothing is left to do.
         """
@@ -331,10 +332,9 @@ class MainWindow(QMainWindow):
                 if next(self._showing[1], self) is self:
                     self._is_up_to_date(id)
                 return True
-            elif id in self._unpolished:
-                self._unpolished.discard(id)
-                for widget in self._pages[id].findChildren(QWidget):
-                    widget.ensurePolished()
+            elif id in self._warming:
+                if id == self._stage or next(self._warming[id], self) is self:
+                    del self._warming[id]
                 return True
         return False
 

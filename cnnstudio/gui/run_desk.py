@@ -88,7 +88,9 @@ class RunDesk(QObject):
         document.undo_stack.indexChanged.connect(self._name_undo)
         document.opened.connect(self._on_opened)
         controller.state_changed.connect(lambda _activity: self.refresh())
-        controller.job_started.connect(store.begin)
+        controller.job_started.connect(
+            lambda folder, job: store.begin(folder, job, controller.training)
+        )
         controller.job_started.connect(self._on_started)
         controller.caught_up.connect(store.catch_up)
         controller.caught_up.connect(self._on_caught_up)

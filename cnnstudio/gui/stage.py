@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QRect, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from cnnstudio.gui.detaching import Detachable
@@ -58,6 +58,17 @@ class StagePage(Panel):
             yield self
         for name, splitter in self._splitters.items():
             splitter.setSizes(self._sizes[name])
+
+    def warming(self) -> Iterator[None]:
+        """Lay the hidden page out and paint it to nowhere, a pane at a time.
+
+        Otherwise all that Qt does once for each widget would hold up the moment it is shown.
+        """
+        self.grab(QRect(0, 0, 1, 1))
+        yield
+        for pane in self._panes:
+            pane.grab()
+            yield
 
     def fill(self, pane: Pane, panel: P) -> P:
         """Put a panel into its pane, and let it see every experiment."""

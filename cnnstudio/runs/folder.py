@@ -34,11 +34,21 @@ class RunFolder:
 
         Raises `UserError` when the folder cannot be written.
         """
+        folder = cls.claim(parent, experiment.name)
+        folder.keep(experiment)
+        return folder
+
+    @classmethod
+    def claim(cls, parent: Path, name: str) -> "RunFolder":
+        """Makes the next numbered folder in `parent`, still without an experiment.
+
+        Takes no longer than making a folder does. Raises `UserError` when that fails.
+        """
         with plainly(parent):
             parent.mkdir(parents=True, exist_ok=True)
             number = max((_number(entry.name) for entry in parent.iterdir()), default=0) + 1
         while True:
-            path = parent / f"{number:04d}-{slug(experiment.name)}"
+            path = parent / f"{number:04d}-{slug(name)}"
             try:
                 with plainly(path):
                     path.mkdir()
@@ -51,9 +61,12 @@ class RunFolder:
         folder = cls(path)
         with plainly(path):
             folder.checkpoints.mkdir()
-        with plainly(folder.experiment_file):
-            files.save(experiment, folder.experiment_file, complete=True)
         return folder
+
+    def keep(self, experiment: Experiment) -> None:
+        """Writes the experiment, which reaches the disk; raises `UserError` when that fails."""
+        with plainly(self.experiment_file):
+            files.save(experiment, self.experiment_file, complete=True)
 
     @property
     def name(self) -> str:

@@ -102,6 +102,7 @@ def main() -> None:
         try:
             walked(driver, home / "images", chosen.epochs)
         finally:
+            driver.gaps.close()
             driver.close()
     told = {
         "images": chosen.images,

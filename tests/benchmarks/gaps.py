@@ -114,6 +114,12 @@ class Gaps:
             words = " < ".join(f"{Path(p.filename).name}:{p.lineno}" for p in reversed(places))
             print(f"{self._name}, after {1000 * worked:.0f} ms of work: {words}", file=sys.stderr)
 
+    def close(self) -> None:
+        """Count no more."""
+        self._timer.stop()
+        if self._tell:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
     def told(self) -> dict[str, dict[str, float]]:
         """Milliseconds by part, and the seconds that it took."""
         return {part: summary(gaps, self.works[part]) for part, gaps in self.parts.items() if gaps}

@@ -97,7 +97,8 @@ def workshop(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Works
 
 
 def in_sight(workshop: Workshop) -> str:
-    return workshop.window._stack.currentWidget().objectName()
+    page = workshop.window._stack.currentWidget()
+    return "" if page is None else page.objectName()
 
 
 def test_a_page_comes_into_sight_when_it_shows_the_experiment(workshop: Workshop) -> None:

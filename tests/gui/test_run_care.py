@@ -187,6 +187,7 @@ def test_train_queues_while_a_run_goes_on(open_studio: Callable[..., Studio], qt
     assert studio.queue.waiting == ()
     second = studio.controller.activity.folder
     assert second is not None
+    qtbot.waitUntil(second.experiment_file.is_file, timeout=LONG)
     assert second.experiment().training.epochs == 3
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnstudio.spec.experiment import Experiment
-from cnnstudio.spec.intensities import FixedWindow
+from cnnstudio.spec.intensities import EightBit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def snippet(format: str, path: Path, experiment: Experiment) -> str:
     """A few lines of Python that load the export and name the class of one image."""
     gray = experiment.dataset.color == "grayscale"
     mode, grow = ("L", "[..., np.newaxis]") if gray else ("RGB", "")
-    deep = isinstance(experiment.dataset.intensity, FixedWindow)
+    deep = not isinstance(experiment.dataset.intensity, EightBit)
     reader = "import tifffile\n" if deep else "from PIL import Image\n"
     stored = f'image = tifffile.imread("image.tif").astype(np.float32){grow}\n'
     if format == "savedmodel":

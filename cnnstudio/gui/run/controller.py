@@ -126,12 +126,14 @@ class RunController(QObject):
     def start(self, experiment: Experiment, home: Path) -> RunFolder:
         """Trains `experiment` in a new run folder in `home`.
 
-        Raises `UserError` when a job is running or the folder cannot be written.
+        Raises `UserError` when a job is running or the folder cannot be made. The experiment is
+        written on the thread that owns the run.
         """
         self._must_be_idle()
-        folder = RunFolder.create(home, experiment)
+        folder = RunFolder.claim(home, experiment.name)
         self._training = experiment
-        self._begin("train", folder, Request("train", folder.path, folder.events_file))
+        request = Request("train", folder.path, folder.events_file)
+        self._begin("train", folder, request, experiment)
         return folder
 
     def take_up(self, folder: RunFolder, epochs: int | None = None) -> None:
@@ -237,12 +239,14 @@ class RunController(QObject):
         if self._activity.busy:
             raise UserError(f"{self._activity.busy} Stop it first, or wait until it is done.")
 
-    def _begin(self, job: Job, folder: RunFolder, request: Request) -> None:
+    def _begin(
+        self, job: Job, folder: RunFolder, request: Request, experiment: Experiment | None = None
+    ) -> None:
         self._rest.stop()
         warm, self._warm = self._warm, None
         engine = warm if warm is not None and not warm.ended else Engine(self._command)
         # No parent: Qt must never destroy a running thread along with this object.
-        self._run(job, folder, WorkerThread(engine, request, self._patience))
+        self._run(job, folder, WorkerThread(engine, request, experiment, self._patience))
 
     def _run(
         self,

@@ -47,7 +47,7 @@ class SetFetching(QObject):
         folder = job_folder(name)
         request = Request("fetch", folder, folder / "events.jsonl", dataset=name)
         # No parent: Qt must never destroy a running thread along with this object.
-        thread = WorkerThread(Engine(self._command), request, PATIENCE)
+        thread = WorkerThread(Engine(self._command), request, patience=PATIENCE)
         thread.events.connect(self._take)
         thread.finished.connect(self._finish)
         self._thread, self._last = thread, None

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from cnnstudio.gui.run.replay import replay
 from cnnstudio.runs.events import RunFinished
+from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec.errors import UserError
+from cnnstudio.spec.experiment import Experiment
 from cnnstudio.worker.control import OUTLIVE, send
 from cnnstudio.worker.follow import PATIENCE, follow
 from cnnstudio.worker.process import Engine
@@ -25,7 +27,8 @@ REACHABLE = 5.0
 class WorkerThread(QThread):
     """Owns one job from its request to its end; the work itself happens in the child process.
 
-    Never destroy it while it runs: `stop`, wait, `kill`, wait.
+    `experiment` is written into the run's folder first; None: it is there already. Never destroy
+    the thread while it runs: `stop`, wait, `kill`, wait.
     """
 
     events = Signal(object)
@@ -38,6 +41,7 @@ class WorkerThread(QThread):
         self,
         engine: Engine,
         request: Request,
+        experiment: Experiment | None = None,
         patience: float = PATIENCE,
         parent: QObject | None = None,
     ) -> None:
@@ -46,6 +50,7 @@ class WorkerThread(QThread):
         self.setStackSize(STACK_BYTES)
         self.request = request
         self.engine = engine
+        self._experiment = experiment
         self._patience = patience
         self._left = threading.Event()
 
@@ -57,6 +62,8 @@ class WorkerThread(QThread):
     def run(self) -> None:
         """Follows the job; called by Qt on the new thread."""
         try:
+            if self._experiment is not None:
+                RunFolder(self.request.run).keep(self._experiment)
             if not self.engine.started:
                 self.engine.start()
             if self.request.resume:

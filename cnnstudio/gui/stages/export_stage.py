@@ -11,8 +11,6 @@ from cnnstudio.gui.export.export_results import ExportResults
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.run.store import RunView
 from cnnstudio.gui.stage import StagePage
-from cnnstudio.spec.errors import UserError
-from cnnstudio.spec.experiment import Experiment
 
 
 class ExportStage(StagePage):
@@ -32,7 +30,6 @@ class ExportStage(StagePage):
     def __init__(self) -> None:
         super().__init__()
         self._view: RunView | None = None
-        self._of_run: Experiment | None = None
         self._panel_pane = Pane("Export")
 
     def build(self) -> Iterator[None]:
@@ -51,19 +48,12 @@ class ExportStage(StagePage):
     def set_view(self, view: RunView) -> None:
         """The shown run, or what has become of it."""
         if self._view is None or view.folder != self._view.folder:
-            self._of_run = None
             self._panel_pane.set_note(view.folder.name if view.folder is not None else "")
         self._view = view
         self.panel.set_run(view.folder, view.history)
         running = view.export_phase if view.export_finished is None else None
         self.panel.set_phase(running)
-        if view.exported is not None and self._of_run is None and view.folder is not None:
-            try:
-                self._of_run = view.folder.experiment()
-            except UserError:
-                # Without it only the piece of code is missing.
-                self._of_run = None
-        self.results.set_result(view.exported, view.export_finished, self._of_run)
+        self.results.set_result(view.exported, view.export_finished, view.experiment)
 
     def set_busy(self, reason: str) -> None:
         """Why no job can start now, as a sentence; empty when one can."""

@@ -35,7 +35,7 @@ def page(qtbot: QtBot) -> ExportStage:
 @pytest.fixture
 def trained(tmp_path: Path) -> RunView:
     folder = RunFolder.create(tmp_path / "runs", fake_run.experiment())
-    return RunView(folder, history=fake_run.history(3, end=True))
+    return RunView(folder, fake_run.experiment(), fake_run.history(3, end=True))
 
 
 def exported(path: Path, **changes: object) -> ExportFinished:
