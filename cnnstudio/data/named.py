@@ -1,7 +1,6 @@
 """A flat folder of images whose file names tell the class: `cat_001.png`, `IMG 17 dog.jpg`."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from cnnstudio.data.found import Found
 from cnnstudio.data.names import shown
 from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.facts import Unreadable
+from cnnstudio.spec.patterns import NameFinder, finder
 
 # What people call their files: the label first, then a number; a number first, then the label.
 PATTERNS = (
@@ -44,13 +44,6 @@ class Preview:
     total: int
 
 
-def label_of(pattern: re.Pattern[str], name: str) -> str | None:
-    """The label in a file name, None where the pattern does not fit."""
-    found = pattern.search(name)
-    label = found.group(1) if found else None
-    return label.strip() or None if label else None
-
-
 def image_names(folder: Path) -> tuple[str, ...]:
     """The file names of the images at any depth below `folder`, as `list_named` meets them.
 
@@ -67,17 +60,10 @@ def preview(names: Sequence[str], pattern: str, most: int = 8) -> Preview:
     far as there are any.
 
     Raises:
-        UserError: the pattern is no regular expression with one group.
+        UserError: the pattern is no regular expression with one group, or takes too long.
     """
-    try:
-        compiled = re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise UserError(f"The pattern is not a regular expression: {error}.") from error
-    if compiled.groups != 1:
-        raise UserError("The pattern needs exactly one group in parentheses: the label.")
-    # As `label_of`, but without a call for each of perhaps 100,000 names at every key.
-    found = map(compiled.search, names)
-    labels = [(match.group(1) or "").strip() if match else "" for match in found]
+    found = finder(pattern)
+    labels = [found.part(name).strip() for name in names]
     counted = Counter(labels)
     counted.pop("", None)
     fitting = [at for at, label in enumerate(labels) if label]
@@ -85,7 +71,7 @@ def preview(names: Sequence[str], pattern: str, most: int = 8) -> Preview:
     few = min(len(missed), max(most // 3, most - len(fitting)))
     shown = sorted([*_spread(fitting, most - few), *_spread(missed, few)])
     return Preview(
-        tuple(Example(names[at], _place(compiled, names[at])) for at in shown),
+        tuple(Example(names[at], _place(found, names[at])) for at in shown),
         tuple(counted.most_common()),
         len(fitting),
         len(names),
@@ -96,7 +82,7 @@ def proposed(folder: Path) -> str | None:
     """A pattern that tells the images right in `folder` into classes, None where none does."""
     names = _names(folder)
     for pattern in PATTERNS:
-        if _tells(names, re.compile(pattern)):
+        if _tells(names, finder(pattern)):
             return pattern
     return None
 
@@ -105,9 +91,9 @@ def list_named(root: Path, pattern: str) -> Iterator[Found | Unreadable]:
     """The images at any depth below `root` with the label that the pattern finds in the name.
 
     Raises:
-        UserError: fewer than two classes.
+        UserError: fewer than two classes, or the pattern takes too long on a name.
     """
-    compiled = re.compile(pattern)
+    found = finder(pattern)
     walk = Walk(root)
     below = len(os.path.join(root, ""))  # noqa: PTH118 (with the separator that follows)
     labels: set[str] = set()
@@ -115,8 +101,8 @@ def list_named(root: Path, pattern: str) -> Iterator[Found | Unreadable]:
     for path in walk.images(str(root)):
         total += 1
         key = path[below:].replace(os.sep, "/")
-        label = label_of(compiled, Path(path).name)
-        if label is None:
+        label = found.part(Path(path).name).strip()
+        if not label:
             yield Unreadable(key=shown(key), reason="has a name that the pattern does not fit")
             continue
         labels.add(label)
@@ -144,17 +130,16 @@ def _spread(places: Sequence[int], most: int) -> list[int]:
     return [places[at * len(places) // count] for at in range(count)]
 
 
-def _place(pattern: re.Pattern[str], name: str) -> tuple[int, int] | None:
-    found = pattern.search(name)
-    return found.span(1) if found and (found.group(1) or "").strip() else None
+def _place(found: NameFinder, name: str) -> tuple[int, int] | None:
+    return found.place(name) if found.part(name).strip() else None
 
 
 def _names(folder: Path) -> list[str]:
     return [Path(path).name for path in Walk(folder).images(str(folder), deep=False)]
 
 
-def _tells(names: Sequence[str], pattern: re.Pattern[str]) -> bool:
-    labels = [label for name in names if (label := label_of(pattern, name)) is not None]
+def _tells(names: Sequence[str], found: NameFinder) -> bool:
+    labels = [label for name in names if (label := found.part(name).strip())]
     classes = len(set(labels))
     return (
         len(labels) >= _FITTING * len(names)

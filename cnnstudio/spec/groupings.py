@@ -1,15 +1,13 @@
 """Which images belong together (one slide, one patient) and so stay in one part of the split."""
 
-import re
 from abc import abstractmethod
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from cnnstudio.spec.member import ANY_MEMBER, Member
-from cnnstudio.spec.patterns import NamePart
+from cnnstudio.spec.patterns import NamePart, finder
 
 
 class Grouping(Member):
@@ -41,8 +39,7 @@ class NamePattern(Grouping):
 
     def group_of(self, below: str, row: Mapping[str, str] | None = None) -> str:
         """What the group of the pattern matched in the file name."""
-        found = _compiled(self.pattern).search(below.rpartition("/")[2])
-        return (found.group(1) or "") if found is not None else ""
+        return finder(self.pattern).part(below.rpartition("/")[2])
 
 
 class Subfolder(Grouping):
@@ -75,8 +72,3 @@ class Column(Grouping):
 
 
 AnyGrouping = Annotated[Grouping, ANY_MEMBER]
-
-
-@lru_cache(maxsize=16)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

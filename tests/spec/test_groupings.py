@@ -31,7 +31,7 @@ def test_a_subfolder_is_the_first_one_below_the_class() -> None:
 @pytest.mark.parametrize(
     ("pattern", "sentence"),
     [
-        ("((", "this is not a regular expression: missing )"),
+        ("((", "the pattern is not a regular expression: missing )"),
         ("abc", "it has none"),
         ("(a)(b)", "it has 2"),
     ],
