@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 
+import cnnstudio
 from cnnstudio import resources
 
 
@@ -26,12 +29,23 @@ def test_no_name_leads_out_of_the_resources(name: str) -> None:
 
 def test_every_icon_takes_the_colour_of_its_place_and_the_stroke_of_its_family() -> None:
     icons = [icon for icon in resources.path("icons").glob("*.svg") if icon.stem != "cnnstudio"]
-    assert len(icons) > 50
+    assert len(icons) > 40
     for icon in icons:
         svg = ElementTree.parse(icon).getroot()
         assert svg.get("viewBox") == "0 0 24 24", icon.name
         assert svg.get("stroke") == "currentColor", icon.name
         assert svg.get("stroke-width") == "1.5", icon.name
+
+
+def test_every_icon_is_used_somewhere() -> None:
+    sources = Path(cnnstudio.__file__).parent.rglob("*.py")
+    named: set[str] = set()
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+    icons = {icon.stem for icon in resources.path("icons").glob("*.svg")} - {"cnnstudio"}
+    assert icons - named == set()
 
 
 def test_both_weights_of_the_font_are_one_family_with_figures_of_equal_width(
