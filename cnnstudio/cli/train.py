@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnnstudio.cli.check import tell_findings
 from cnnstudio.cli.experiments import (
     add_file,
     add_json,
@@ -22,9 +23,11 @@ from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
     from cnnstudio.runs.events import Event, RunFinished
+    from cnnstudio.runs.findings import Finding
     from cnnstudio.runs.folder import RunFolder
     from cnnstudio.runs.history import RunHistory
     from cnnstudio.spec.experiment import Experiment
+    from cnnstudio.spec.facts import DatasetFacts
 
 STOP_WORDS = (
     "Stopping; the model is kept. Ctrl+C again ends at once, with what the last checkpoint holds."
@@ -51,7 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace, output: Output) -> int:
-    """Checks, makes or finds the run folder, and trains into it."""
+    """Checks, warns, makes or finds the run folder, and trains into it."""
     from cnnstudio.cli.main import DONE, FAILED, PROBLEMS
     from cnnstudio.spec.problems import problems
 
@@ -61,12 +64,14 @@ def run(given: argparse.Namespace, output: Output) -> int:
     else:
         experiment = load(given.file, given.overrides)
         folder = None
-    found = problems(experiment, read_images(experiment, output).facts)
+    facts = read_images(experiment, output).facts
+    found = problems(experiment, facts)
     if found:
         tell_problems(found, output)
         output.result({"problems": [{"path": p.path, "sentence": p.sentence} for p in found]})
         return PROBLEMS
     if folder is None:
+        tell_findings(warnings(experiment, facts), output)
         folder = _new(experiment, given.file, given.run)
     finished, history = conduct_run(experiment, folder, output, given.resume, epochs)
     output.report(finished.sentence)
@@ -76,6 +81,13 @@ def run(given: argparse.Namespace, output: Output) -> int:
     elif finished.details:
         output.say(f"The details are in {folder.events_file}")
     return FAILED if finished.reason == "errored" else DONE
+
+
+def warnings(experiment: "Experiment", facts: "DatasetFacts") -> "Sequence[Finding]":
+    """What `check` would warn of in the settings, which a run in the terminal should not hide."""
+    from cnnstudio.doctor.static import static_findings
+
+    return [f for f in static_findings(experiment, facts) if f.severity != "information"]
 
 
 def judgement(history: "RunHistory") -> str:

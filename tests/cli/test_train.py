@@ -13,6 +13,7 @@ from cnnstudio.runs.control_file import is_alive
 from cnnstudio.runs.events import parse
 from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.log import read
+from tests.cli.conftest import Type
 
 # One process for several commands: TensorFlow is imported once.
 ALL = """
@@ -155,3 +156,14 @@ def test_the_sample_is_copied_once_and_a_persons_changes_stay() -> None:
     assert copy_sample() == project
     assert file.read_text(encoding="utf-8") == "changed"
     assert lost.is_file()
+
+
+def test_train_warns_of_what_check_warns_of(experiment: Path, images: Path, type_in: Type) -> None:
+    wild = ("--set", "training.optimizer.learning_rate.initial_learning_rate=5")
+    checked = type_in("check", experiment, *wild)
+    warned = [line for line in checked.out.splitlines() if ", warning]" in line]
+    assert warned
+    # The folder is in use, so that nothing is trained.
+    trained = type_in("train", experiment, *wild, "--run", images)
+    assert trained.code == 2
+    assert [line for line in trained.out.splitlines() if ", warning]" in line] == warned
