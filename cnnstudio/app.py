@@ -37,6 +37,7 @@ from cnnstudio.gui.tidying import Tidying
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
+    from cnnstudio.data.index import Sample
     from cnnstudio.gui.caches import CacheWork
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.findings import Finding
@@ -64,6 +65,7 @@ class Studio:
         self.theming.apply()
         self._at_close: list[Callable[[], None]] = []
         self._request: Callable[[], None] = lambda: None
+        self._show_sample: Callable[[Sample], None] = lambda _sample: None
         self._of_augment: dict[str, Callable[[], None]] = {}
         self.document = Document()
         self.controller = controller if controller is not None else RunController()
@@ -163,6 +165,7 @@ class Studio:
         page = DataPage(self._collection)
         yield from page.steps(theme)
         page.health_checked.connect(self._findings.set_health)
+        self._show_sample = page.show_sample
 
     def _augment(self, theme: Theme) -> Iterator[StagePage]:
         from cnnstudio.gui.stages.augment_stage import AugmentPage
@@ -190,6 +193,10 @@ class Studio:
         yield from page.steps(theme)
         page.train_requested.connect(self.runs.start)
         page.diagnose_requested.connect(self.runs.diagnose)
+        page.set_collection(self._collection)
+        page.image_opened.connect(self._show_image)
+        self.store.updated.connect(lambda: page.set_trained(self.store.shown.experiment))
+        page.set_trained(self.store.shown.experiment)
         self._follow(page.set_history)
 
     def _diagnose(self, theme: Theme) -> Iterator[StagePage]:
@@ -244,6 +251,12 @@ class Studio:
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
         page.set_busy(self.controller.activity.busy)
         self._request = page.request
+
+    def _show_image(self, sample: Sample) -> None:
+        """Go to an image under Data."""
+        self.window.page("data")
+        self.window.show_stage("data")
+        self._show_sample(sample)
 
     def _request_export(self) -> None:
         """Export as the Export stage is set."""

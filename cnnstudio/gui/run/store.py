@@ -11,6 +11,7 @@ from cnnstudio.runs.folder import RunFolder
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.probes import ProbeHistory
 from cnnstudio.runs.verdict import Verdict, verdict
+from cnnstudio.spec.experiment import Experiment
 
 SHORTEST = 0.2
 """Seconds between two updates: three plots at 30 Hz cost a third of the training's pace."""
@@ -21,9 +22,10 @@ SHARE = 0.02
 
 @dataclass(slots=True)
 class RunView:
-    """One run as the window knows it, live or replayed."""
+    """One run as the window knows it, live or replayed; its `experiment` as soon as it is read."""
 
     folder: RunFolder | None
+    experiment: Experiment | None = None
     history: RunHistory = field(default_factory=RunHistory)
     probes: ProbeHistory = field(default_factory=ProbeHistory)
     exported: ExportFinished | None = None
@@ -91,11 +93,14 @@ class RunStore(QObject):
         """The shown run's diagnosis."""
         return self.shown.probes
 
-    def begin(self, folder: RunFolder, job: str) -> None:
-        """A job begins and its run is shown: a new one, or what is known of it already."""
+    def begin(self, folder: RunFolder, job: str, experiment: Experiment | None = None) -> None:
+        """A job begins and its run is shown: a new one, or what is known of it already.
+
+        `experiment` is what it trains, where that is known at once.
+        """
         if job == "train" or folder != self._live.folder:
             same = job != "train" and folder == self.shown.folder
-            self._live = self.shown if same else RunView(folder)
+            self._live = self.shown if same else RunView(folder, experiment)
         if job == "export":
             self._live.export_phase = self._live.export_finished = None
         self._become(self._live)
@@ -105,7 +110,7 @@ class RunStore(QObject):
         live = self._live
         if live.folder == replay.folder:
             live.history, live.probes = replay.history, replay.probes
-            live.exported = replay.exported
+            live.exported, live.experiment = replay.exported, replay.experiment
             if live is self.shown:
                 self._tell()
 
@@ -126,7 +131,15 @@ class RunStore(QObject):
         if replay.folder == self._live.folder:
             self._become(self._live)
         else:
-            self._become(RunView(replay.folder, replay.history, replay.probes, replay.exported))
+            self._become(
+                RunView(
+                    replay.folder,
+                    replay.experiment,
+                    replay.history,
+                    replay.probes,
+                    replay.exported,
+                )
+            )
 
     def clear(self) -> None:
         """Shows no run, as before the first one; the one that is running stays live."""

@@ -13,6 +13,7 @@ from cnnstudio.gui.dataset.collection import Collection
 from cnnstudio.gui.dataset.dataset_form import DatasetForm
 from cnnstudio.gui.dataset.health_pane import HealthPane
 from cnnstudio.gui.dataset.image_detail import ImageDetail
+from cnnstudio.gui.dataset.image_filter import ImageFilter
 from cnnstudio.gui.dataset.image_viewer import ImageViewer
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.stage import StagePage
@@ -73,6 +74,12 @@ class DataPage(StagePage):
         super().set_theme(theme)
         if self._viewer is not None:
             self._viewer.set_theme(theme)
+
+    def show_sample(self, sample: Sample) -> None:
+        """Make this image the chosen one, and show it in the grid whatever is filtered for."""
+        if sample.key not in {shown.key for shown in self._browser.grid.samples()}:
+            self._browser.set_filter(ImageFilter())
+        self._collection.choose(sample)
 
     def _look_at(self, sample: Sample) -> None:
         if self._viewer is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
@@ -13,15 +14,21 @@ from cnnstudio.gui.training.scheduler_panel import SchedulerPanel
 from cnnstudio.gui.training.training_curves import TrainingCurves
 from cnnstudio.runs.history import RunHistory
 
+if TYPE_CHECKING:
+    from cnnstudio.gui.dataset.collection import Collection
+    from cnnstudio.spec.experiment import Experiment
+
 
 class TrainStage(StagePage):
     """Connect `set_history` to the store; `train_requested` asks for a run.
 
-    `diagnose_requested` asks for the doctor, after a run that does not learn.
+    `diagnose_requested` asks for the doctor, after a run that does not learn; `image_opened`
+    carries the Sample that a person wants to look at under Data.
     """
 
     train_requested = Signal()
     diagnose_requested = Signal()
+    image_opened = Signal(object)
 
     scheduler: SchedulerPanel
     curves: TrainingCurves
@@ -49,6 +56,15 @@ class TrainStage(StagePage):
         self.numbers = self.fill(self.numbers_pane, LiveNumbers())
         self.numbers.setMinimumWidth(222)
         self.numbers.diagnose_requested.connect(self.diagnose_requested)
+        self.numbers.predictions.opened.connect(self.image_opened)
+
+    def set_collection(self, collection: Collection) -> None:
+        """Show images of the run where they are among these."""
+        self.numbers.predictions.set_collection(collection)
+
+    def set_trained(self, experiment: Experiment | None) -> None:
+        """The shown run trains this experiment; None: it is not known."""
+        self.numbers.predictions.images.set_run(experiment)
 
     def set_history(self, history: RunHistory | None) -> None:
         """Show this run, or what has become of it."""
