@@ -37,11 +37,9 @@ from cnnstudio.gui.tidying import Tidying
 from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
-    from cnnstudio.data.index import Sample
     from cnnstudio.gui.caches import CacheWork
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.findings import Finding
-    from cnnstudio.runs.history import RunHistory
     from cnnstudio.spec.experiment import Experiment
 
 
@@ -65,7 +63,6 @@ class Studio:
         self.theming.apply()
         self._at_close: list[Callable[[], None]] = []
         self._request: Callable[[], None] = lambda: None
-        self._show_sample: Callable[[Sample], None] = lambda _sample: None
         self._of_augment: dict[str, Callable[[], None]] = {}
         self.document = Document()
         self.controller = controller if controller is not None else RunController()
@@ -144,6 +141,7 @@ class Studio:
         collection = Collection(self.window)
         collection.set_index(self.document.index)
         self.document.index_changed.connect(collection.set_index)
+        collection.sought.connect(lambda _sample: self.window.show_stage("data"))
         return collection
 
     # ---- stages: each is imported when it is first shown ---------------------------------------
@@ -165,7 +163,6 @@ class Studio:
         page = DataPage(self._collection)
         yield from page.steps(theme)
         page.health_checked.connect(self._findings.set_health)
-        self._show_sample = page.show_sample
 
     def _augment(self, theme: Theme) -> Iterator[StagePage]:
         from cnnstudio.gui.stages.augment_stage import AugmentPage
@@ -194,10 +191,8 @@ class Studio:
         page.train_requested.connect(self.runs.start)
         page.diagnose_requested.connect(self.runs.diagnose)
         page.set_collection(self._collection)
-        page.image_opened.connect(self._show_image)
-        self.store.updated.connect(lambda: page.set_trained(self.store.shown.experiment))
-        page.set_trained(self.store.shown.experiment)
-        self._follow(page.set_history)
+        self.store.updated.connect(lambda: page.set_view(self.store.shown))
+        page.set_view(self.store.shown)
 
     def _diagnose(self, theme: Theme) -> Iterator[StagePage]:
         from cnnstudio.gui.stages.diagnose_stage import DiagnoseStage
@@ -211,7 +206,8 @@ class Studio:
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
         page.set_busy(self.controller.activity.busy)
         self._judge(page.set_findings)
-        self._follow(page.set_history)
+        self.store.updated.connect(lambda: page.set_history(self.store.history))
+        page.set_history(self.store.history)
 
     def _runs(self, theme: Theme) -> Iterator[StagePage]:
         from cnnstudio.gui.stages.runs_stage import RunsStage
@@ -252,22 +248,11 @@ class Studio:
         page.set_busy(self.controller.activity.busy)
         self._request = page.request
 
-    def _show_image(self, sample: Sample) -> None:
-        """Go to an image under Data."""
-        self.window.page("data")
-        self.window.show_stage("data")
-        self._show_sample(sample)
-
     def _request_export(self) -> None:
         """Export as the Export stage is set."""
         self.window.page("export")
         self.window.show_stage("export")
         self._request()
-
-    def _follow(self, show: Callable[[RunHistory], None]) -> None:
-        """Let a page show the shown run, now and whenever more is known of it."""
-        self.store.updated.connect(lambda: show(self.store.history))
-        show(self.store.history)
 
     def _judge(self, show: Callable[[Sequence[Finding]], None]) -> None:
         """Show what the doctor says of the settings, now and after each change."""

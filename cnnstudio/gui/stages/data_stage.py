@@ -54,6 +54,7 @@ class DataPage(StagePage):
         self.fill(settings, DatasetForm(collection))
         yield
         health = self.fill(checked, HealthPane(collection))
+        collection.sought.connect(self._find)
         bars.class_clicked.connect(
             lambda name: browser.set_filter(browser.image_filter.toggled_class(name))
         )
@@ -75,11 +76,10 @@ class DataPage(StagePage):
         if self._viewer is not None:
             self._viewer.set_theme(theme)
 
-    def show_sample(self, sample: Sample) -> None:
-        """Make this image the chosen one, and show it in the grid whatever is filtered for."""
-        if sample.key not in {shown.key for shown in self._browser.grid.samples()}:
+    def _find(self, sample: Sample) -> None:
+        """Show an image in the grid whatever is filtered for."""
+        if all(shown.key != sample.key for shown in self._browser.grid.samples()):
             self._browser.set_filter(ImageFilter())
-        self._collection.choose(sample)
 
     def _look_at(self, sample: Sample) -> None:
         if self._viewer is None:

@@ -16,19 +16,17 @@ from cnnstudio.runs.history import RunHistory
 
 if TYPE_CHECKING:
     from cnnstudio.gui.dataset.collection import Collection
-    from cnnstudio.spec.experiment import Experiment
+    from cnnstudio.gui.run.store import RunView
 
 
 class TrainStage(StagePage):
-    """Connect `set_history` to the store; `train_requested` asks for a run.
+    """Connect `set_view` to the store; `train_requested` asks for a run.
 
-    `diagnose_requested` asks for the doctor, after a run that does not learn; `image_opened`
-    carries the Sample that a person wants to look at under Data.
+    `diagnose_requested` asks for the doctor, after a run that does not learn.
     """
 
     train_requested = Signal()
     diagnose_requested = Signal()
-    image_opened = Signal(object)
 
     scheduler: SchedulerPanel
     curves: TrainingCurves
@@ -56,15 +54,15 @@ class TrainStage(StagePage):
         self.numbers = self.fill(self.numbers_pane, LiveNumbers())
         self.numbers.setMinimumWidth(222)
         self.numbers.diagnose_requested.connect(self.diagnose_requested)
-        self.numbers.predictions.opened.connect(self.image_opened)
 
     def set_collection(self, collection: Collection) -> None:
-        """Show images of the run where they are among these."""
+        """Show images of the run where they are among these; a click leads to them."""
         self.numbers.predictions.set_collection(collection)
 
-    def set_trained(self, experiment: Experiment | None) -> None:
-        """The shown run trains this experiment; None: it is not known."""
-        self.numbers.predictions.images.set_run(experiment)
+    def set_view(self, view: RunView) -> None:
+        """Show this run, or what has become of it; its images where its folder is known."""
+        self.numbers.predictions.images.set_run(view.experiment)
+        self.set_history(view.history)
 
     def set_history(self, history: RunHistory | None) -> None:
         """Show this run, or what has become of it."""

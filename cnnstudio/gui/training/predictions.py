@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cnnstudio.gui.forms.editors import Segments
@@ -29,9 +28,7 @@ NO_IMAGES = "There are no validation images of which the network could say somet
 
 
 class Predictions(QWidget):
-    """Call `show_epoch` as often as wanted. `opened` carries the Sample that a person clicked."""
-
-    opened = Signal(object)
+    """Call `show_epoch` as often as wanted. A click on an image leads to it under Data."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +47,6 @@ class Predictions(QWidget):
         self.count = QLabel()
         self.count.setProperty("role", "caption")
         self.tiles = PredictionTiles()
-        self.tiles.opened.connect(self.opened)
         self.empty = QLabel()
         self.empty.setProperty("role", "muted")
         self.empty.setWordWrap(True)
@@ -70,6 +66,7 @@ class Predictions(QWidget):
 
     def set_collection(self, collection: Collection) -> None:
         """Take the images from here."""
+        self.tiles.opened.connect(collection.seek)
         self.tiles.set_thumbnails(collection.thumbnails)
         self.images.set_collection(collection)
 

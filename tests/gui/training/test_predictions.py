@@ -208,7 +208,7 @@ def test_the_keyboard_goes_from_tile_to_tile_and_opens_the_image(
     numbers.set_history(run(2))
     settle()
     heard: list[str] = []
-    panel.opened.connect(lambda sample: heard.append(sample.key))
+    collection.sought.connect(lambda sample: heard.append(sample.key))
     panel.tiles.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(panel.tiles.hasFocus)
     assert panel.tiles.accessibleDescription().startswith("cat/0.png\nbird, taken for car")
@@ -278,7 +278,7 @@ def test_a_click_goes_to_the_image_under_data_whatever_is_filtered_for(
     studio.window.show_stage("train")
     tile = train.numbers.predictions.tiles.tiles[1]
     assert tile.sample is not None
-    train.numbers.predictions.opened.emit(tile.sample)
+    train.numbers.predictions.tiles.opened.emit(tile.sample)
     assert studio.window.stage == "data"
     assert studio._collection.chosen == tile.sample
     qtbot.waitUntil(lambda: len(browser.grid.samples()) == 16, timeout=20_000)
