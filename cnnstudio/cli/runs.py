@@ -87,7 +87,8 @@ def _write(found: "Sequence[RunSummary]", out: Path, output: Output) -> list[str
             made.append(str((out / one.name).absolute()))
     if made:
         runs = "1 run is" if len(made) == 1 else f"{len(made)} runs are"
-        output.report(f"The curves of {runs} in {out}; see them with: tensorboard --logdir {out}")
+        command = f'tensorboard --logdir "{out}"'
+        output.report(f"The curves of {runs} in {out}; see them with: {command}")
     return made
 
 

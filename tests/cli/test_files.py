@@ -168,7 +168,7 @@ def test_the_curves_of_runs_are_written_for_tensorboard(type_in: Any, tmp_path: 
     answer = type_in("runs", tmp_path, "--tensorboard", out, "--json")
     assert answer.code == 0
     assert answer.result["tensorboard"] == [str(out / "0002-pets"), str(out / "0001-pets")]
-    assert f"tensorboard --logdir {out}" in answer.err
+    assert f'tensorboard --logdir "{out}"' in answer.err
     shown = curves(out)
     assert {run: shown[run]["epoch_accuracy"] for run in sorted(shown)} == {
         "0001-pets/train": ([1], [0.25]),

@@ -55,7 +55,8 @@ class TensorBoardNote(QLabel):
         self._writing.shutdown()
 
     def _tell(self, path: Path) -> None:
-        self._say(f"Its TensorBoard files are written. See them with: tensorboard --logdir {path}")
+        command = f'tensorboard --logdir "{path}"'
+        self._say(f"Its TensorBoard files are written. See them with: {command}")
 
     def _say(self, words: str) -> None:
         self.setText(words)
