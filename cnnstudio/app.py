@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from cnnstudio.gui.caches import CacheWork
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.findings import Finding
-    from cnnstudio.runs.history import RunHistory
     from cnnstudio.spec.experiment import Experiment
 
 
@@ -142,6 +141,7 @@ class Studio:
         collection = Collection(self.window)
         collection.set_index(self.document.index)
         self.document.index_changed.connect(collection.set_index)
+        collection.sought.connect(lambda _sample: self.window.show_stage("data"))
         return collection
 
     # ---- stages: each is imported when it is first shown ---------------------------------------
@@ -190,7 +190,9 @@ class Studio:
         yield from page.steps(theme)
         page.train_requested.connect(self.runs.start)
         page.diagnose_requested.connect(self.runs.diagnose)
-        self._follow(page.set_history)
+        page.set_collection(self._collection)
+        self.store.updated.connect(lambda: page.set_view(self.store.shown))
+        page.set_view(self.store.shown)
 
     def _diagnose(self, theme: Theme) -> Iterator[StagePage]:
         from cnnstudio.gui.stages.diagnose_stage import DiagnoseStage
@@ -204,7 +206,8 @@ class Studio:
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
         page.set_busy(self.controller.activity.busy)
         self._judge(page.set_findings)
-        self._follow(page.set_history)
+        self.store.updated.connect(lambda: page.set_history(self.store.history))
+        page.set_history(self.store.history)
 
     def _runs(self, theme: Theme) -> Iterator[StagePage]:
         from cnnstudio.gui.stages.runs_stage import RunsStage
@@ -250,11 +253,6 @@ class Studio:
         self.window.page("export")
         self.window.show_stage("export")
         self._request()
-
-    def _follow(self, show: Callable[[RunHistory], None]) -> None:
-        """Let a page show the shown run, now and whenever more is known of it."""
-        self.store.updated.connect(lambda: show(self.store.history))
-        show(self.store.history)
 
     def _judge(self, show: Callable[[Sequence[Finding]], None]) -> None:
         """Show what the doctor says of the settings, now and after each change."""

@@ -88,9 +88,6 @@ class RunDesk(QObject):
         document.undo_stack.indexChanged.connect(self._name_undo)
         document.opened.connect(self._on_opened)
         controller.state_changed.connect(lambda _activity: self.refresh())
-        controller.job_started.connect(
-            lambda folder, job: store.begin(folder, job, controller.training)
-        )
         controller.job_started.connect(self._on_started)
         controller.caught_up.connect(store.catch_up)
         controller.caught_up.connect(self._on_caught_up)
@@ -340,9 +337,11 @@ class RunDesk(QObject):
         if self._store.live is not self._store.shown and not self._behind.isActive():
             self._behind.start()
 
-    def _on_started(self, _folder: RunFolder, job: str) -> None:
+    def _on_started(self, folder: RunFolder, job: str) -> None:
+        training = self._controller.training if job == "train" else None
+        self._store.begin(folder, job, training)
         if job == "train":
-            self._trained = self._controller.training
+            self._trained = training
 
     def _on_caught_up(self, replay: Replay) -> None:
         self._trained = replay.experiment

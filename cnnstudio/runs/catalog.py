@@ -10,6 +10,7 @@ from cnnstudio.runs.events import parse
 from cnnstudio.runs.history import RunHistory, State
 
 _BATCH = b'{"event":"batch_ended"'
+_PREDICTIONS = b'{"event":"predictions_made"'
 
 
 STATE_WORDS: dict[State, str] = {
@@ -80,6 +81,8 @@ def summary(path: Path) -> RunSummary:
                 if line.startswith(_BATCH):
                     # Tens of thousands of them; the line of a list needs only the last.
                     last_batch = line
+                    continue
+                if line.startswith(_PREDICTIONS):
                     continue
                 try:
                     event = parse(line)

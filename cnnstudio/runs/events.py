@@ -1,7 +1,7 @@
 """The frozen events of a run, as the worker writes them to `events.jsonl`, one JSON line each."""
 
 import time as clock
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
@@ -108,6 +108,35 @@ class EpochEnded(Happening):
     penalty: float = 0.0
     learning_rate: float
     confusion: tuple[tuple[int, ...], ...] | None = None
+
+
+class Prediction(NamedTuple):
+    """What the network says of one image; a row of five in the line, for there are many.
+
+    `key` is the image's path below the folder of images, `label` its class and `predicted` the
+    network's, both numbers of `class_names`. `share` is the predicted class's probability (0..1,
+    to four places), `true_share` that of `label`.
+    """
+
+    key: str
+    label: int
+    predicted: int
+    share: float
+    true_share: float
+
+
+class PredictionsMade(Happening):
+    """What the network says of validation images after `epoch`; told before that epoch's end.
+
+    `sample` holds the same images in the same order all through a run. `worst` are the wrong
+    answers of the whole part that the network is most sure of, the surest first.
+    """
+
+    event: Literal["predictions_made"] = "predictions_made"
+    epoch: int
+    step: int
+    sample: tuple[Prediction, ...]
+    worst: tuple[Prediction, ...] = ()
 
 
 class CheckpointSaved(Happening):
@@ -238,6 +267,7 @@ Event = (
     | PhaseChanged
     | BatchEnded
     | EpochEnded
+    | PredictionsMade
     | CheckpointSaved
     | Paused
     | Resumed

@@ -118,6 +118,11 @@ class RunFolder:
         """The job folder of exports."""
         return self.path / "export"
 
+    @property
+    def tensorboard(self) -> Path:
+        """The folder of the files for TensorBoard, where any are written."""
+        return self.path / "tensorboard"
+
     def experiment(self) -> Experiment:
         """The experiment of this run, a measured intensity window in numbers.
 

@@ -17,6 +17,7 @@ from cnnstudio.runs.events import (
     LogLine,
     Paused,
     PhaseChanged,
+    PredictionsMade,
     Resumed,
     RunFinished,
     RunStarted,
@@ -63,6 +64,7 @@ class RunHistory:
         self.checkpoints: list[CheckpointSaved] = []
         self.log: list[LogLine] = []
         self.epoch_events: list[EpochEnded] = []
+        self.predictions: list[PredictionsMade] = []
         self.timeline = Timeline()
         self._batches = Columns(BATCH_CURVES)
         self._epochs = Columns(EPOCH_CURVES)
@@ -88,6 +90,9 @@ class RunHistory:
                 )
             case EpochEnded():
                 self._add_epoch(event)
+            case PredictionsMade():
+                self.predictions = [p for p in self.predictions if p.epoch < event.epoch]
+                self.predictions.append(event)
             case Paused():
                 self.state, self.paused = "paused", event
             case Resumed():

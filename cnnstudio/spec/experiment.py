@@ -139,6 +139,13 @@ class Training(Value):
         "float32", title="Precision", json_schema_extra={"advanced": True}
     )
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", json_schema_extra={"advanced": True})
+    tensorboard: bool = Field(
+        False,
+        title="TensorBoard files",
+        description="Write the curves into `tensorboard` in the run's folder, too; to see those of "
+        "all runs: pip install tensorboard, then tensorboard --logdir with the folder of runs",
+        json_schema_extra={"advanced": True},
+    )
 
 
 class Experiment(Value):

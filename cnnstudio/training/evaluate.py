@@ -19,11 +19,15 @@ MOST_CLASSES = 200
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Means over a part, the predicted class of each image (int64[n]) and the true ones."""
+    """Means over a part, the predicted class of each image (int64[n]) and the true ones.
+
+    `shares` are probabilities 0..1, float32[n, 2]: of the predicted and of the true class.
+    """
 
     scores: Scores
     predicted: NDArray[np.int64]
     labels: NDArray[np.int64]
+    shares: NDArray[np.float32]
 
     def confusion(self, classes: int) -> tuple[tuple[int, ...], ...] | None:
         """Counts of images: rows are true classes, columns predictions.
@@ -50,13 +54,15 @@ class Evaluator:
                 tf.TensorSpec([None], tf.int64),
             ]
         )
-        def judge(images: Any, labels: Any) -> tuple[Any, Any]:
+        def judge(images: Any, labels: Any) -> tuple[Any, Any, Any]:
             outputs = self._forward(network, images)
             loss = network.compute_loss(
                 y=target(labels, experiment, classes), y_pred=outputs, training=False
             )
             shares = probabilities(outputs, experiment, classes)
-            return loss, tf.argmax(shares, axis=-1)
+            own = tf.gather(shares, labels, batch_dims=1)
+            told = tf.stack([tf.reduce_max(shares, axis=-1), own], axis=-1)
+            return loss, tf.argmax(shares, axis=-1), tf.cast(told, tf.float32)
 
         self._judge = judge
 
@@ -67,16 +73,18 @@ class Evaluator:
         """Measures a part; yields the images done after each batch, returns what was measured."""
         total, done = 0.0, 0
         predicted = np.empty(len(part), np.int64)
+        shares = np.empty((len(part), 2), np.float32)
         for images, labels in plain_batches(part, self.batch_size):
-            loss, classes = self._judge(images, labels)
+            loss, classes, told = self._judge(images, labels)
             size = len(labels)
             predicted[done : done + size] = classes.numpy()
+            shares[done : done + size] = told.numpy()
             total += size * float(loss)
             done += size
             yield done
         accuracy = float(np.mean(predicted == part.labels)) if done else 0.0
         scores = Scores(loss=total / max(1, done), accuracy=accuracy)
-        return Measured(scores, predicted, part.labels)
+        return Measured(scores, predicted, part.labels, shares)
 
     def measure(self, part: PartPixels) -> Measured:
         """Measures a part in one go."""

@@ -21,6 +21,7 @@ from cnnstudio.training.build import Network, target
 from cnnstudio.training.dataset import TrainingData, class_weights, training_batches
 from cnnstudio.training.engine import tf
 from cnnstudio.training.evaluate import Evaluator
+from cnnstudio.training.examples import Examples
 from cnnstudio.training.progress import Progress, Sums
 from cnnstudio.training.schedule import RateTable, rates
 
@@ -128,6 +129,7 @@ class Loop:
             network, experiment, data.classes, class_weights(experiment, data)
         )
         self._evaluator = Evaluator(network, experiment, data.classes)
+        self._examples = Examples(data.validation, experiment.training.seed)
         self._clean_part = clean.epoch_sample(data.train, experiment.training.seed)
         self._clean = clean.CleanEvaluator(network, experiment, data.classes, len(self._clean_part))
         self._traced = False
@@ -207,6 +209,8 @@ class Loop:
             for _ in (steps := _Returning(self._evaluator.steps(validation))):
                 yield None
             measured = steps.value
+            # Before the epoch counts as done: whoever stops here has it measured again.
+            yield self._examples.judged(progress.epoch + 1, progress.step, measured)
         for _ in (steps := _Returning(self._clean.steps(self._clean_part))):
             yield None
         cleaned = steps.value.scores

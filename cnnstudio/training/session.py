@@ -39,6 +39,7 @@ from cnnstudio.training.progress import Progress
 from cnnstudio.training.saving import Saving
 from cnnstudio.training.schedule import RateTable, rates
 from cnnstudio.training.snapshot import Checkpoints, Snapshot, restore, size
+from cnnstudio.training.tensorboard import AlsoForTensorBoard
 from cnnstudio.training.words import completed, extended, left_out, other_images
 
 Emit = Callable[[Event], None]
@@ -65,6 +66,8 @@ def conduct(
     been cut; with `epochs` to so many in all. `orders` may pause, let go on and extend; a disk
     that is full pauses too. When `emit` raises for want of room, it must keep the event.
     """
+    if experiment.training.tensorboard:
+        emit = AlsoForTensorBoard(emit, folder, experiment)
     session = _Session(experiment, folder, emit, should_stop, orders or Orders())
     try:
         last = session.run(resume, epochs)

@@ -8,7 +8,12 @@ import pytest
 from PIL import Image
 
 from cnnstudio.cli.main import main
+from cnnstudio.runs.events import EpochEnded, Scores, dump
+from cnnstudio.runs.folder import RunFolder
 from cnnstudio.spec import files
+from cnnstudio.spec.experiment import Dataset, Experiment
+from cnnstudio.spec.sources import ClassFolders
+from tests.runs.tensorboard_reader import curves
 
 
 def test_new_proposes_an_experiment_that_check_finds_sound(
@@ -147,6 +152,33 @@ def test_an_empty_project_has_no_runs(type_in: Any, tmp_path: Path) -> None:
     answer = type_in("runs", tmp_path, "--json")
     assert answer.code == 0
     assert answer.result == {"runs": []}
+
+
+def test_the_curves_of_runs_are_written_for_tensorboard(type_in: Any, tmp_path: Path) -> None:
+    source = ClassFolders(path=str(tmp_path))
+    settings = Experiment(name="pets", dataset=Dataset(source=source))
+    for number in (1, 2):
+        folder = RunFolder.create(tmp_path / "runs", settings)
+        scores = Scores(loss=0.5, accuracy=0.25 * number)
+        ended = EpochEnded(
+            epoch=1, step=9, seconds=1, images_per_second=9, training=scores, learning_rate=0.1
+        )
+        folder.events_file.write_text(f"{dump(ended)}\n", encoding="utf-8")
+    out = tmp_path / "boards"
+    answer = type_in("runs", tmp_path, "--tensorboard", out, "--json")
+    assert answer.code == 0
+    assert answer.result["tensorboard"] == [str(out / "0002-pets"), str(out / "0001-pets")]
+    assert f'tensorboard --logdir "{out}"' in answer.err
+    shown = curves(out)
+    assert {run: shown[run]["epoch_accuracy"] for run in sorted(shown)} == {
+        "0001-pets/train": ([1], [0.25]),
+        "0002-pets/train": ([1], [0.5]),
+    }
+    (tmp_path / "runs" / "0001-pets" / "experiment.yaml").unlink()
+    answer = type_in("runs", tmp_path, "--tensorboard", out, "--json")
+    assert answer.code == 0
+    assert answer.result["tensorboard"] == [str(out / "0002-pets")]
+    assert "0001-pets: " in answer.err
 
 
 def test_any_class_name_is_printed_whatever_the_encoding_of_the_output(

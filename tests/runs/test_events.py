@@ -14,6 +14,8 @@ from cnnstudio.runs.events import (
     DiagnosisReady,
     Event,
     FindingRaised,
+    Prediction,
+    PredictionsMade,
     ProbeEnded,
     RunFinished,
     dump,
@@ -51,6 +53,18 @@ def test_numbers_survive_whatever_they_are(loss: float, accuracy: float, step: i
 
     # Other programs read these lines too: NaN must not be written as a bare word.
     json.loads(line, parse_constant=not_standard)
+
+
+def test_predictions_are_short_rows_and_survive() -> None:
+    row = Prediction("cat/1.png", 0, 1, 0.9731, 0.0269)
+    event = PredictionsMade(time=1.0, epoch=2, step=20, sample=(row, row), worst=(row,))
+    line = dump(event)
+    assert line.count('["cat/1.png",0,1,0.9731,0.0269]') == 3
+    assert parse(line) == event
+    lost = event.model_copy(update={"worst": (row._replace(share=math.nan),)})
+    again = parse(dump(lost))
+    assert isinstance(again, PredictionsMade)
+    assert math.isnan(again.worst[0].share)
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))

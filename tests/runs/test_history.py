@@ -13,6 +13,8 @@ from cnnstudio.runs.events import (
     LogLine,
     Paused,
     PhaseChanged,
+    Prediction,
+    PredictionsMade,
     Resumed,
     RunFinished,
     RunStarted,
@@ -160,3 +162,12 @@ def test_an_extension_is_the_new_plan(story: Story) -> None:
     history.add(Extended(epochs=2 * planned))
     assert history.epochs_planned == 2 * planned
     assert history.total_steps == 2 * before
+
+
+def test_a_resumed_run_tells_its_predictions_anew() -> None:
+    def told(epoch: int, share: float) -> PredictionsMade:
+        row = Prediction("a.png", 0, 0, share, share)
+        return PredictionsMade(epoch=epoch, step=10 * epoch, sample=(row,))
+
+    history = fold([told(1, 0.4), told(2, 0.5), told(3, 0.6), told(2, 0.7)])
+    assert [(p.epoch, p.sample[0].share) for p in history.predictions] == [(1, 0.4), (2, 0.7)]

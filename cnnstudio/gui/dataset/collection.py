@@ -24,6 +24,8 @@ class Collection(QObject):
     """Carries an ImageIndex, or None while the folder is being read."""
     chosen_changed = Signal(object)
     """Carries a Sample, or None."""
+    sought = Signal(object)
+    """Carries the Sample that a person wants to look at under Data, from another stage."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,11 @@ class Collection(QObject):
         if sample != self.chosen:
             self.chosen = sample
             self.chosen_changed.emit(sample)
+
+    def seek(self, sample: Sample) -> None:
+        """Make this image the chosen one, and bring it into sight under Data."""
+        self.choose(sample)
+        self.sought.emit(sample)
 
     def _list(self, index: ImageIndex | None) -> None:
         """All images; one keeps its place when it is excluded or gets another class."""

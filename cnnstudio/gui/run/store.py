@@ -22,10 +22,7 @@ SHARE = 0.02
 
 @dataclass(slots=True)
 class RunView:
-    """One run as the window knows it, live or replayed.
-
-    `experiment` is None until it has been read.
-    """
+    """One run as the window knows it, live or replayed; its `experiment` as soon as it is read."""
 
     folder: RunFolder | None
     experiment: Experiment | None = None
@@ -97,7 +94,10 @@ class RunStore(QObject):
         return self.shown.probes
 
     def begin(self, folder: RunFolder, job: str, experiment: Experiment | None = None) -> None:
-        """A job begins and its run is shown: a new one, or what is known of it already."""
+        """A job begins and its run is shown: a new one, or what is known of it already.
+
+        `experiment` is what it trains, where that is known at once.
+        """
         if job == "train" or folder != self._live.folder:
             same = job != "train" and folder == self.shown.folder
             self._live = self.shown if same else RunView(folder, experiment)
@@ -109,9 +109,8 @@ class RunStore(QObject):
         """Takes in what the run of the present job had said before, all at once."""
         live = self._live
         if live.folder == replay.folder:
-            live.experiment = replay.experiment
             live.history, live.probes = replay.history, replay.probes
-            live.exported = replay.exported
+            live.exported, live.experiment = replay.exported, replay.experiment
             if live is self.shown:
                 self._tell()
 

@@ -20,6 +20,7 @@ from cnnstudio.gui.pane import scrolled
 from cnnstudio.gui.panel import Panel
 from cnnstudio.gui.run.replay import Replay
 from cnnstudio.gui.runs.difference import Difference, differences
+from cnnstudio.gui.runs.tensorboard_note import TensorBoardNote
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.training.matrix import ConfusionMatrix
 from cnnstudio.gui.training.numbers import duration, with_noise
@@ -67,6 +68,9 @@ class RunDetails(Panel):
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         menu.addAction("Show folder").triggered.connect(self._reveal)
+        self.tensorboard = TensorBoardNote()
+        self.curves = menu.addAction("Write TensorBoard files")
+        self.curves.triggered.connect(self._write_curves)
         self.rename = menu.addAction("Rename…")
         self.rename.triggered.connect(lambda: self._ask(self.rename_requested))
         self.delete = menu.addAction("Delete…")
@@ -91,6 +95,7 @@ class RunDetails(Panel):
         column.addWidget(self.facts)
         column.addLayout(buttons)
         column.addLayout(keeping)
+        column.addWidget(self.tensorboard)
         column.addWidget(self.changed_title)
         column.addWidget(self.changed_note)
         column.addLayout(self._changes)
@@ -120,6 +125,7 @@ class RunDetails(Panel):
         self._replay = replay
         self._area.setVisible(replay is not None)
         self._empty.setVisible(replay is None)
+        self.tensorboard.show_for(self.shown)
         if replay is None:
             return
         history = replay.history
@@ -157,6 +163,7 @@ class RunDetails(Panel):
         self.resume.setVisible(run is not None and run.resumable)
         self.extend.setVisible(done)
         for action, tip in (
+            (self.curves, "Write its curves into its folder as TensorBoard reads them"),
             (self.rename, "Give it another name behind its number"),
             (self.delete, "Throw it away with its weights and curves"),
         ):
@@ -166,6 +173,10 @@ class RunDetails(Panel):
     def _ask(self, signal: SignalInstance) -> None:
         if self.shown is not None:
             signal.emit(self.shown)
+
+    def _write_curves(self) -> None:
+        if self.shown is not None:
+            self.tensorboard.write(self.shown)
 
     def _extend(self) -> None:
         if self._replay is not None:

@@ -13,6 +13,7 @@ from cnnstudio.gui.dataset.collection import Collection
 from cnnstudio.gui.dataset.dataset_form import DatasetForm
 from cnnstudio.gui.dataset.health_pane import HealthPane
 from cnnstudio.gui.dataset.image_detail import ImageDetail
+from cnnstudio.gui.dataset.image_filter import ImageFilter
 from cnnstudio.gui.dataset.image_viewer import ImageViewer
 from cnnstudio.gui.pane import Pane
 from cnnstudio.gui.stage import StagePage
@@ -53,6 +54,7 @@ class DataPage(StagePage):
         self.fill(settings, DatasetForm(collection))
         yield
         health = self.fill(checked, HealthPane(collection))
+        collection.sought.connect(self._find)
         bars.class_clicked.connect(
             lambda name: browser.set_filter(browser.image_filter.toggled_class(name))
         )
@@ -73,6 +75,11 @@ class DataPage(StagePage):
         super().set_theme(theme)
         if self._viewer is not None:
             self._viewer.set_theme(theme)
+
+    def _find(self, sample: Sample) -> None:
+        """Show an image in the grid whatever is filtered for."""
+        if all(shown.key != sample.key for shown in self._browser.grid.samples()):
+            self._browser.set_filter(ImageFilter())
 
     def _look_at(self, sample: Sample) -> None:
         if self._viewer is None:

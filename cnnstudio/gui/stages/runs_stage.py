@@ -31,7 +31,7 @@ class RunsStage(StagePage):
     """Give it the runs' folder with `set_folder`, and replays with `take_replay`.
 
     `refresh` lists anew (a run began or ended); the page does so by itself when it is shown.
-    `close_threads` waits for the list's thread.
+    `close_threads` waits for its threads.
     """
 
     run_opened = Signal(object)
@@ -142,8 +142,9 @@ class RunsStage(StagePage):
         self.table.set_colors(self.overlay.colors)
 
     def close_threads(self) -> None:
-        """Wait for the thread that reads the list."""
+        """Wait for the thread that reads the list, and for what is being written."""
         self.list.wait()
+        self.details.tensorboard.close_threads()
 
     def showEvent(self, event: QShowEvent) -> None:
         """List the runs again whenever the page comes into view."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
@@ -13,9 +14,13 @@ from cnnstudio.gui.training.scheduler_panel import SchedulerPanel
 from cnnstudio.gui.training.training_curves import TrainingCurves
 from cnnstudio.runs.history import RunHistory
 
+if TYPE_CHECKING:
+    from cnnstudio.gui.dataset.collection import Collection
+    from cnnstudio.gui.run.store import RunView
+
 
 class TrainStage(StagePage):
-    """Connect `set_history` to the store; `train_requested` asks for a run.
+    """Connect `set_view` to the store; `train_requested` asks for a run.
 
     `diagnose_requested` asks for the doctor, after a run that does not learn.
     """
@@ -49,6 +54,15 @@ class TrainStage(StagePage):
         self.numbers = self.fill(self.numbers_pane, LiveNumbers())
         self.numbers.setMinimumWidth(222)
         self.numbers.diagnose_requested.connect(self.diagnose_requested)
+
+    def set_collection(self, collection: Collection) -> None:
+        """Show images of the run where they are among these; a click leads to them."""
+        self.numbers.predictions.set_collection(collection)
+
+    def set_view(self, view: RunView) -> None:
+        """Show this run, or what has become of it; its images where its folder is known."""
+        self.numbers.predictions.images.set_run(view.experiment)
+        self.set_history(view.history)
 
     def set_history(self, history: RunHistory | None) -> None:
         """Show this run, or what has become of it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
+from cnnstudio.gui.pane import PaneTitle
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.training.matrix import ConfusionMatrix
 from cnnstudio.gui.training.recall import RecallBars
@@ -18,8 +19,10 @@ class ClassResults(QWidget):
     """Call `set_history` as often as wanted.
 
     At its right end the slider follows the run; elsewhere the chosen epoch stays in sight while
-    the run goes on.
+    the run goes on. `epoch_chosen` says that a person moved it.
     """
+
+    epoch_chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +34,7 @@ class ClassResults(QWidget):
         self.slider.setToolTip("The epoch to look at; at the right end it follows the run")
         self.slider.setPageStep(5)
         self.slider.valueChanged.connect(lambda _: self._show())
+        self.slider.valueChanged.connect(lambda _: self.epoch_chosen.emit())
         self.place = QLabel()
         self.place.setProperty("role", "muted")
         self.shares = QPushButton("%")
@@ -44,7 +48,7 @@ class ClassResults(QWidget):
         self.empty = QLabel("Which classes fail is shown after the first epoch.")
         self.empty.setProperty("role", "muted")
         self.empty.setWordWrap(True)
-        title = QLabel("Recall by class")
+        title = PaneTitle("Recall by class")
         title.setProperty("role", "strong")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -71,6 +75,13 @@ class ClassResults(QWidget):
     def is_live(self) -> bool:
         """Whether it follows the run."""
         return self.slider.value() == self.slider.maximum()
+
+    @property
+    def epoch(self) -> int | None:
+        """The epoch in sight, None before the first and where no confusion is counted."""
+        if not self._epochs:
+            return None
+        return self._epochs[min(self.slider.value(), len(self._epochs) - 1)].epoch
 
     def set_history(self, history: RunHistory | None) -> None:
         """Show this run, or what has become of it since; None: no run."""

@@ -1,11 +1,11 @@
-"""The numbers of a run as it goes: how good, how far, how fast, and which classes fail."""
+"""The numbers of a run as it goes: how good, how far, how fast, and what it takes for what."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,8 +25,10 @@ from cnnstudio.gui.plots.lines import CLEAN, TRAINING, VALIDATION, Look, pen
 from cnnstudio.gui.theme import LIGHT, Theme
 from cnnstudio.gui.training.class_results import ClassResults
 from cnnstudio.gui.training.numbers import clean_images, duration, with_noise
+from cnnstudio.gui.training.predictions import Predictions
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.runs.verdict import verdict
+from cnnstudio.spec.experiment import Experiment
 
 REST = {
     "paused": "paused",
@@ -102,6 +105,7 @@ class LiveNumbers(Panel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._history: RunHistory | None = None
         self.training = BigNumber(
             "Training", TRAINING, "As reported: with augmentation and dropout, over an epoch"
         )
@@ -128,6 +132,8 @@ class LiveNumbers(Panel):
         self.ask.setProperty("role", "link")
         self.ask.clicked.connect(self.diagnose_requested)
         self.classes = ClassResults()
+        self.predictions = Predictions()
+        self.classes.epoch_chosen.connect(self._show_predictions)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(4)
@@ -141,12 +147,14 @@ class LiveNumbers(Panel):
         column.addSpacing(6)
         column.addWidget(self.progress)
         column.addWidget(self._fact_grid())
-        for widget in (self.findings, self.ask, self.classes):
+        for widget in (self.findings, self.ask, self.classes, self.predictions):
             column.addWidget(widget)
         column.addStretch(1)
         inside = QWidget()
         inside.setLayout(column)
         area = scrolled(inside)
+        tiles = self.predictions.tiles
+        tiles.moved_to.connect(lambda place: _reveal(area, inside, tiles, place))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
@@ -185,7 +193,7 @@ class LiveNumbers(Panel):
             self.progress.setValue(0)
             self.findings.hide()
             self.ask.hide()
-            self.classes.set_history(None)
+            self._show_classes(None)
             return
         training = history.latest("training_accuracy")
         counted = begun.training_images
@@ -199,7 +207,19 @@ class LiveNumbers(Panel):
         self._show_best(history)
         self._show_place(history)
         self._show_findings(history)
+        self._show_classes(history)
+
+    def set_experiment(self, experiment: Experiment) -> None:
+        """The images on the table are this experiment's."""
+        self.predictions.images.set_project(experiment)
+
+    def _show_classes(self, history: RunHistory | None) -> None:
+        self._history = history
         self.classes.set_history(history)
+        self._show_predictions()
+
+    def _show_predictions(self) -> None:
+        self.predictions.show_epoch(self._history, self.classes.epoch)
 
     def _show_best(self, history: RunHistory) -> None:
         assert history.started is not None
@@ -236,3 +256,11 @@ class LiveNumbers(Panel):
         for number in self.numbers:
             number.sample.set_theme(theme)
         self.classes.set_theme(theme)
+        self.predictions.set_theme(theme)
+
+
+def _reveal(area: QScrollArea, inside: QWidget, tiles: QWidget, place: QRect) -> None:
+    """Scroll until the tile that the keyboard is on is in sight."""
+    corner = tiles.mapTo(inside, place.topLeft())
+    spot = QRect(corner, place.size()).center()
+    area.ensureVisible(spot.x(), spot.y(), 0, place.height() // 2 + 4)

@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from cnnstudio.gui.run.replay import Replay
 from cnnstudio.gui.run.store import RunStore
 from cnnstudio.runs.events import BatchEnded, Event, RunFinished
 from cnnstudio.runs.folder import RunFolder
+from cnnstudio.runs.history import RunHistory
+from cnnstudio.runs.probes import ProbeHistory
+from tests.gui.training.fake_run import experiment
 
 
 def batches(first: int, last: int) -> tuple[Event, ...]:
@@ -51,3 +55,21 @@ def test_a_new_run_is_shown_empty(store: RunStore, tmp_path: Path) -> None:
     assert shown == [second]
     assert store.history.state == "new"
     assert len(store.history.steps) == 0
+
+
+def test_it_knows_which_experiment_the_shown_run_trains(store: RunStore, tmp_path: Path) -> None:
+    assert store.shown.experiment is None, "not known at once"
+    trained = experiment()
+    folder = RunFolder(tmp_path / "0001-run")
+    told = Replay(folder, trained, RunHistory(), ProbeHistory(), None)
+    store.catch_up(told)
+    assert store.shown.experiment is trained
+    store.begin(RunFolder(tmp_path / "0002-run"), "train")
+    assert store.shown.experiment is None
+    store.begin(RunFolder(tmp_path / "0003-run"), "train", trained)
+    assert store.shown.experiment is trained
+    store.begin(RunFolder(tmp_path / "0003-run"), "diagnose")
+    assert store.shown.experiment is trained
+    other = trained.model_copy(update={"name": "other"})
+    store.show(Replay(folder, other, RunHistory(), ProbeHistory(), None))
+    assert store.shown.experiment is other

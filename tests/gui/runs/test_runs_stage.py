@@ -25,6 +25,7 @@ from cnnstudio.worker.control import Serving
 from tests.gui.pages import built
 from tests.gui.runs import fake_folders
 from tests.gui.training.fake_run import experiment
+from tests.runs.tensorboard_reader import curves
 
 
 @pytest.fixture
@@ -286,3 +287,30 @@ def test_queued_runs_stand_above_the_table(page: RunsStage, runs: Path, qtbot: Q
     assert told.args == [7]
     page.set_queue(())
     assert not page.queue.isVisible()
+
+
+def test_the_curves_of_a_run_are_written_for_tensorboard(
+    page: RunsStage, runs: Path, qtbot: QtBot
+) -> None:
+    listed(page, runs, 2, qtbot)
+    run = RunFolder(runs / "0001-pets-baseline")
+    page.table.select([run.path])
+    note = page.details.tensorboard
+    assert note.isHidden()
+    page.details.curves.trigger()
+    qtbot.waitUntil(lambda: "--logdir" in note.text(), timeout=20_000)
+    assert str(run.tensorboard) in note.text()
+    assert curves(run.tensorboard)["validation"]["epoch_accuracy"][0] == [1, 2, 3]
+    page.table.select([runs / "0002-pets-baseline"])
+    assert note.isHidden(), "it spoke of the other run"
+
+
+def test_a_run_at_work_writes_its_own_curves(page: RunsStage, runs: Path, qtbot: QtBot) -> None:
+    listed(page, runs, 2, qtbot)
+    path = runs / "0001-pets-baseline"
+    page.table.select([path])
+    with Serving(path, {}):
+        page.details.curves.trigger()
+        note = page.details.tensorboard
+        qtbot.waitUntil(lambda: "at work" in note.text(), timeout=20_000)
+    assert not RunFolder(path).tensorboard.exists()
