@@ -19,6 +19,8 @@ from cnnstudio.gui.theme import Theme
 
 SHORTEST_TITLE = 72
 """Pixels of a title that stay in sight however narrow its pane is."""
+FEWEST_LETTERS = 36
+"""Pixels below which a piece of a title says nothing."""
 
 
 class ToolButton(QToolButton):
@@ -42,12 +44,18 @@ class ToolButton(QToolButton):
 class PaneTitle(QLabel):
     """A title that ends in an ellipsis where the pane is narrow, instead of widening it."""
 
+    def __init__(self, title: str, shortest: int = SHORTEST_TITLE) -> None:
+        super().__init__(title)
+        self._shortest = shortest
+
     def minimumSizeHint(self) -> QSize:
         """Room for the first word or so."""
-        return super().minimumSizeHint().boundedTo(QSize(SHORTEST_TITLE, 1000))
+        return super().minimumSizeHint().boundedTo(QSize(self._shortest, 1000))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The whole title, or as much of it as there is room for."""
+        """The whole title, or as much of it as there is room for; nothing below half a word."""
+        if self.width() < FEWEST_LETTERS:
+            return
         words = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, self.width()
         )
@@ -59,13 +67,22 @@ class PaneTitle(QLabel):
 
 
 class Pane(QWidget):
-    """Title row (15 px), a muted note at its right end, small tools, and one content widget."""
+    """Title row (15 px), a muted note at its right end, small tools, and one content widget.
 
-    def __init__(self, title: str, content: QWidget | None = None, note: str = "") -> None:
+    `shortest_title` is how much of the title stays in sight, in pixels.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        content: QWidget | None = None,
+        note: str = "",
+        shortest_title: int = SHORTEST_TITLE,
+    ) -> None:
         super().__init__()
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title = PaneTitle(title)
+        self._title = PaneTitle(title, shortest_title)
         self._title.setProperty("role", "section")
         self._note = QLabel(note)
         self._note.setProperty("role", "muted")

@@ -1,9 +1,9 @@
 """The frozen events of a run, as the worker writes them to `events.jsonl`, one JSON line each."""
 
 import time as clock
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 from cnnstudio.runs.findings import Diagnosis, Finding, ForkResult
 from cnnstudio.runs.value import Value
@@ -139,6 +139,41 @@ class PredictionsMade(Happening):
     worst: tuple[Prediction, ...] = ()
 
 
+class LayerValues(Value):
+    """One layer in one step; what does not concern it, or was not measured, is None.
+
+    `name` as in the network, `kind` Keras's class. `gradient` is the norm of the gradients that
+    the step used, before any clipping, `weight` that of the trainable weights before the step,
+    `update_ratio` the norm of the step's change divided by `weight`. `dead` and `saturated` are
+    shares 0..1 (`training.activity` defines them). NaN and infinity are what was measured.
+    """
+
+    name: str
+    kind: str
+    gradient: float | None = None
+    weight: float | None = None
+    update_ratio: float | None = None
+    dead: float | None = None
+    saturated: float | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nones(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Short lines: a run has hundreds of these events, and most layers lack some values."""
+        return {name: value for name, value in plain(self).items() if value is not None}
+
+
+class LayerStatistics(Happening):
+    """How the layers fared in one step, from the input to the output; sampled, not every step.
+
+    `epoch` and `step` as in `BatchEnded`. Layers without weights and activation are left out.
+    """
+
+    event: Literal["layer_statistics"] = "layer_statistics"
+    epoch: int
+    step: int
+    layers: tuple[LayerValues, ...]
+
+
 class CheckpointSaved(Happening):
     """A checkpoint is on disk; `file` is its path relative to the run folder."""
 
@@ -268,6 +303,7 @@ Event = (
     | BatchEnded
     | EpochEnded
     | PredictionsMade
+    | LayerStatistics
     | CheckpointSaved
     | Paused
     | Resumed

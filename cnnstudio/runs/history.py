@@ -14,6 +14,7 @@ from cnnstudio.runs.events import (
     Event,
     Extended,
     FindingRaised,
+    LayerStatistics,
     LogLine,
     Paused,
     PhaseChanged,
@@ -24,6 +25,7 @@ from cnnstudio.runs.events import (
     Scores,
 )
 from cnnstudio.runs.findings import Finding
+from cnnstudio.runs.layer_columns import LayerColumns
 from cnnstudio.runs.timeline import Timeline
 
 State = Literal["new", "running", "paused", "completed", "canceled", "errored", "lost"]
@@ -66,6 +68,7 @@ class RunHistory:
         self.epoch_events: list[EpochEnded] = []
         self.predictions: list[PredictionsMade] = []
         self.timeline = Timeline()
+        self.layers = LayerColumns()
         self._batches = Columns(BATCH_CURVES)
         self._epochs = Columns(EPOCH_CURVES)
         self._epoch_steps = Columns(())
@@ -93,6 +96,8 @@ class RunHistory:
             case PredictionsMade():
                 self.predictions = [p for p in self.predictions if p.epoch < event.epoch]
                 self.predictions.append(event)
+            case LayerStatistics():
+                self.layers.add(event)
             case Paused():
                 self.state, self.paused = "paused", event
             case Resumed():

@@ -24,6 +24,7 @@ from cnnstudio.training.evaluate import Evaluator
 from cnnstudio.training.examples import Examples
 from cnnstudio.training.progress import Progress, Sums
 from cnnstudio.training.schedule import RateTable, rates
+from cnnstudio.training.statistics import LayerSampler, StepGradients, recorded
 
 
 class Diverged(Exception):
@@ -57,10 +58,11 @@ class TrainingStep:
             network.reset_metrics()
             batch, judged = _targets(form, constant, labels, *mixed)
             network.judged = judged
-            logs = network.train_step((images, *batch))
+            with recorded(network.optimizer) as used:
+                logs = network.train_step((images, *batch))
             network.judged = None
-            # One tensor, so that one read fetches all there is to tell.
-            return tf.stack([logs["loss"], logs["accuracy"], network.penalty()])
+            # One tensor, so that one read fetches all there is to tell of every step.
+            return tf.stack([logs["loss"], logs["accuracy"], network.penalty()]), used
 
         def form(labels: Any) -> Any:
             return target(labels, experiment, classes)
@@ -68,6 +70,10 @@ class TrainingStep:
         self._step = step
         self._compiled: Any = None
         self._mixes = mixes
+        self.keeps_gradients = False
+        """Whether `gradients` shall be known after the next steps."""
+        self.gradients: StepGradients | None = None
+        """Those of the last step, if wanted, or if its loss is no number."""
 
     def __call__(
         self, images: Any, labels: Any, partners: Any = None, shares: Any = None
@@ -78,7 +84,11 @@ class TrainingStep:
         mixed = (partners, shares) if self._mixes else ()
         # Called directly: to match the arguments with the signature anew costs each step 0.1 ms.
         given = [tf.constant(part) for part in (images, labels, *mixed)]
-        loss, accuracy, penalty = self._compiled(*given).numpy().tolist()
+        numbers, used = self._compiled(*given)
+        loss, accuracy, penalty = numbers.numpy().tolist()
+        # Kept beyond their step they take as much memory as the weights.
+        kept = self.keeps_gradients or not math.isfinite(loss)
+        self.gradients = used[0] if kept and used else None
         return loss, accuracy, penalty
 
 
@@ -132,6 +142,7 @@ class Loop:
         self._examples = Examples(data.validation, experiment.training.seed)
         self._clean_part = clean.epoch_sample(data.train, experiment.training.seed)
         self._clean = clean.CleanEvaluator(network, experiment, data.classes, len(self._clean_part))
+        self.sampler = LayerSampler(network, experiment, data.train)
         self._traced = False
         self._planned = rates(self._schedule, 0, 1)
 
@@ -173,14 +184,18 @@ class Loop:
             before = time.perf_counter()
             for batch in batches:
                 images = len(batch.labels)
+                is_last = progress.batch + 1 == len(self._batches)
+                self._step.keeps_gradients = self.sampler.begin(is_last)
                 loss, accuracy, penalty = self._step(*batch)
                 progress.sums.add(images, loss, accuracy, penalty)
                 rate = float(self._planned[progress.batch])
                 progress.batch += 1
                 progress.step += 1
                 if self._traced:
-                    progress.sums.seconds += time.perf_counter() - before
+                    took = time.perf_counter() - before
+                    progress.sums.seconds += took
                     progress.sums.timed_images += images
+                    self.sampler.trained(took)
                 yield BatchEnded(
                     epoch=epoch,
                     step=progress.step,
@@ -189,6 +204,8 @@ class Loop:
                     penalty=penalty,
                     learning_rate=rate,
                 )
+                if self._step.gradients is not None:
+                    yield self.sampler.sample(epoch, progress.step, self._step.gradients)
                 if not math.isfinite(loss):
                     raise Diverged(epoch, progress.step, rate)
                 if not self._traced:

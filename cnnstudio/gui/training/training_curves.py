@@ -67,6 +67,7 @@ class TrainingCurves(Panel):
         self._plan: Plan | None = None
         self._plan_of_run: Plan | None = None
         self._fit_anew = True
+        self._is_smoothing_offered = True
         self.accuracy = Band("Accuracy", share_words, share=5, fine=fine_share_words)
         self.loss = Band("Loss", share=3, fine=fine_number_words)
         self.rate = Band("Learning rate", rate_words, height=64)
@@ -150,11 +151,18 @@ class TrainingCurves(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, the slider goes without its name."""
         super().resizeEvent(event)
-        self._smoothing_words.setVisible(self.width() > ROOM_FOR_WORDS)
+        room = self.width() > ROOM_FOR_WORDS
+        self._smoothing_words.setVisible(room and self._is_smoothing_offered)
 
     def draw_now(self) -> None:
         """Draw without waiting for the clock, as pictures and tests need it."""
         self._draw()
+
+    def offer_smoothing(self, offered: bool) -> None:
+        """Whether the slider is there: not while something else is seen over the same axis."""
+        self._is_smoothing_offered = offered
+        self.smoothing.setVisible(offered)
+        self._smoothing_words.setVisible(offered and self.width() > ROOM_FOR_WORDS)
 
     def _axis_chosen(self) -> None:
         # A part of one axis is none of another: the whole is shown again.
@@ -201,7 +209,7 @@ class TrainingCurves(Panel):
             self.chart.message, self.chart.submessage = "No experiment", "Open a folder of images."
             return
         self.chart.title = f"{self._experiment.name}, planned" if self._experiment else ""
-        self._set_axis(RunAxis(plan.steps_per_epoch, self._axis_kind()), plan.total_steps)
+        self._set_axis(RunAxis(plan.steps_per_epoch, self.axis_kind), plan.total_steps)
         self.chart.set_back_words("Show all")
         if history is not None and history.state in LIVE:
             self.chart.message, self.chart.submessage = "The run begins", "Preparing the engine."
@@ -218,7 +226,7 @@ class TrainingCurves(Panel):
         self.chart.message = self.chart.submessage = ""
         per_epoch = history.started.steps_per_epoch
         self.chart.title = history.started.name
-        axis = RunAxis(per_epoch, self._axis_kind(), history.steps, history.timeline.seconds)
+        axis = RunAxis(per_epoch, self.axis_kind, history.steps, history.timeline.seconds)
         self._set_axis(axis, max(history.total_steps, history.step))
         self.chart.set_back_words("Back to live" if history.state in LIVE else "Show all")
         self._set_references(len(history.started.class_names), history.started.majority_share)
@@ -263,7 +271,9 @@ class TrainingCurves(Panel):
             return begun
         return now if now is not None and now.is_followed_by(history) else None
 
-    def _axis_kind(self) -> AxisKind:
+    @property
+    def axis_kind(self) -> AxisKind:
+        """What the axis counts."""
         kind: AxisKind = self.axis_choice.currentData()
         return kind
 

@@ -18,6 +18,7 @@ from cnnstudio.gui.run.store import RunStore
 from cnnstudio.gui.stages.train_stage import TrainStage
 from cnnstudio.gui.theme import LIGHT
 from cnnstudio.runs.history import BATCH_CURVES, EPOCH_CURVES
+from cnnstudio.runs.layer_columns import QUANTITIES
 from cnnstudio.spec.experiment import Dataset, Experiment, Network, Split, Training
 from cnnstudio.spec.layers.convolution import Conv2D
 from cnnstudio.spec.layers.dense import Dense
@@ -76,6 +77,7 @@ def picture(page: TrainStage) -> QImage:
     for _ in range(3):
         QApplication.processEvents()
     page.curves.draw_now()
+    page.layers.draw_now()
     return page.grab().toImage()
 
 
@@ -100,6 +102,10 @@ def test_a_real_run_gives_the_same_pictures_live_and_replayed(
         live, read = watching.history.curve(name), reading.history.curve(name)
         assert np.array_equal(live[0], read[0])
         assert np.array_equal(live[1], read[1], equal_nan=True)
+    for quantity in QUANTITIES:
+        sampled, again = (run.history.layers.table(quantity) for run in (watching, reading))
+        assert sampled.names == again.names
+        assert np.array_equal(sampled.values, again.values, equal_nan=True)
     assert watching.history.timeline.moments == reading.history.timeline.moments
     for kind in range(page.curves.axis_choice.count()):
         page.curves.axis_choice.setCurrentIndex(kind)
@@ -107,4 +113,7 @@ def test_a_real_run_gives_the_same_pictures_live_and_replayed(
         assert picture(page) == picture(fresh), page.curves.axis_choice.currentText()
     for one in (page, fresh):
         one.numbers.classes.slider.setValue(1)
+    assert picture(page) == picture(fresh)
+    for one in (page, fresh):
+        one.view.group.button(1).click()
     assert picture(page) == picture(fresh)
