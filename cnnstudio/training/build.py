@@ -60,7 +60,8 @@ class Network(keras.Model):
         return super().compute_loss(x, y, y_pred, sample_weight, training)
 
     def _aggregate_additional_loss(self, loss: Any) -> Any:
-        part = super()._aggregate_additional_loss(loss)
+        # Keras 3.15 adds up the penalties as they come, and fails where some are of half precision.
+        part = keras.ops.cast(super()._aggregate_additional_loss(loss), "float32")
         self._parts.values.append(part)
         return part
 
