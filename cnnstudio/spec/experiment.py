@@ -138,6 +138,13 @@ class Training(Value):
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
         "float32", title="Precision", json_schema_extra={"advanced": True}
     )
+    jit_compile: bool = Field(
+        False,
+        title="Compile with XLA",
+        description="Fuses the work of a step into fewer, larger pieces: often faster on a "
+        "graphics card, seldom on a processor; compiling takes up to a minute at the start",
+        json_schema_extra={"advanced": True},
+    )
     devices: Literal["one", "all"] = Field(
         "one",
         title="Devices",

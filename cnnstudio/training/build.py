@@ -41,6 +41,8 @@ class Network(keras.Model):
     """
 
     judged: Any = None
+    shared = False
+    """Whether several devices share its batches."""
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Keras's metrics, by `judged` where there is one."""

@@ -89,6 +89,8 @@ class _Noted(threading.local):
 class SharedNetwork(Network):
     """A network whose variables every device has, and whose batches they share."""
 
+    shared = True
+
     def share(self, strategy: Any, first: str) -> None:
         """Makes the built network one of `strategy`; batches arrive on the device `first`."""
         self._strategy, self._first = strategy, first

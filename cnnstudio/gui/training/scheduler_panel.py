@@ -31,7 +31,7 @@ from cnnstudio.spec.problems import Problem
 
 LABEL = 112
 """Pixels of the label column: the pane is narrow."""
-REST = ("policies", "loss", "class_weights", "precision", "devices", "seed")
+REST = ("policies", "loss", "class_weights", "precision", "jit_compile", "devices", "seed")
 
 
 class SchedulerPanel(Panel):
