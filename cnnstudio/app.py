@@ -29,6 +29,7 @@ from cnnstudio.gui.run_desk import RunDesk
 from cnnstudio.gui.run_questions import RunQuestions
 from cnnstudio.gui.set_desk import SetDesk
 from cnnstudio.gui.settings import SettingsFile
+from cnnstudio.gui.speed_desk import SpeedDesk
 from cnnstudio.gui.stage import Stage, StagePage
 from cnnstudio.gui.static_findings import StaticFindings
 from cnnstudio.gui.theme import Theme
@@ -95,6 +96,7 @@ class Studio:
         self.files.run_opened.connect(self.runs.open_run)
         self.care.project_wanted.connect(self.files.open_path)
         self.sets = SetDesk(self.window, self.document, self.files.open_set)
+        self.speeds = SpeedDesk(self.window, self.document, self.controller, self.files.tell)
         self._findings = StaticFindings(self.window)
         self.document.changed.connect(self._findings.set_experiment)
         self.document.facts_changed.connect(self._findings.set_facts)
@@ -129,6 +131,7 @@ class Studio:
             end()
         self.document.close()
         self.sets.close()
+        self.speeds.close()
         self.care.close()
         self.queue.clear()
         self.controller.shutdown(keep=self._keep)
@@ -191,6 +194,7 @@ class Studio:
         page.train_requested.connect(self.runs.start)
         page.diagnose_requested.connect(self.runs.diagnose)
         page.set_collection(self._collection)
+        self.speeds.attach(page.scheduler)
         self.store.updated.connect(lambda: page.set_view(self.store.shown))
         page.set_view(self.store.shown)
 

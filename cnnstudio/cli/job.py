@@ -71,6 +71,7 @@ def job(
         ProbeEnded,
         ProbeProgress,
         ProbeStarted,
+        SpeedMeasured,
     )
     from cnnstudio.runs.log import EventLog
     from cnnstudio.runs.writing import plainly
@@ -98,7 +99,7 @@ def job(
             if line is not None:
                 output.line(line)
             match event:
-                case ExportFinished():
+                case ExportFinished() | SpeedMeasured():
                     done.append(event.sentence)
                 case PhaseChanged():
                     words = event.phase.capitalize()

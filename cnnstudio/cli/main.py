@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "preview": "draw augmented images into a picture",
     "train": "train an experiment",
     "diagnose": "find out why training accuracy does not rise",
+    "speed": "time a training step in other precisions and with XLA",
     "export": "write and check a model for use elsewhere",
     "runs": "list the runs of a folder",
     "cache": "what decoded images and thumbnails take on disk, and how to be rid of them",

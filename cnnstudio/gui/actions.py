@@ -119,6 +119,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "fast-forward",
         "Add epochs to the run that goes on, or to the one that is shown",
     ),
+    ActionSpec(
+        "training.measure",
+        "Measure speed",
+        "Run",
+        ("F9",),
+        "gauge",
+        "Time a training step here in other precisions and with XLA",
+    ),
     ActionSpec("device.explain", "Why this device?", "Run", (), "cpu", "What trains, and why"),
     ActionSpec(
         "run.diagnose",

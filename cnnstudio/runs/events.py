@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 from cnnstudio.runs.findings import Diagnosis, Finding, ForkResult
+from cnnstudio.runs.speed import SpeedVariant
 from cnnstudio.runs.value import Value
 
 Phase = Literal[
@@ -21,6 +22,7 @@ Phase = Literal[
     "exporting",
     "checking",
     "diagnosing",
+    "measuring",
 ]
 Level = Literal["debug", "info", "warning", "error"]
 Reason = Literal["completed", "canceled", "errored"]
@@ -282,6 +284,20 @@ class ExportFinished(Happening):
     sentence: str
 
 
+class SpeedMeasured(Happening):
+    """How fast the network trains under other settings; the first variant is as it was set.
+
+    `waiting` is the share (0..1) of that one's time that went into waiting for augmented images.
+    """
+
+    event: Literal["speed_measured"] = "speed_measured"
+    variants: tuple[SpeedVariant, ...]
+    batch_size: int
+    device: str
+    waiting: float = 0.0
+    sentence: str
+
+
 NOBODY_LEFT = "The program that had begun it was gone."
 """The details of a job that stopped because nobody followed it any more, as after a crash."""
 
@@ -315,6 +331,7 @@ Event = (
     | ProbeEnded
     | DiagnosisReady
     | ExportFinished
+    | SpeedMeasured
     | RunFinished
 )
 

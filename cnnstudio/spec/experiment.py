@@ -138,6 +138,20 @@ class Training(Value):
     precision: Literal["float32", "mixed_float16", "mixed_bfloat16"] = Field(
         "float32", title="Precision", json_schema_extra={"advanced": True}
     )
+    jit_compile: bool = Field(
+        False,
+        title="Compile with XLA",
+        description="Fuses the work of a step into fewer, larger pieces: often faster on a "
+        "graphics card, seldom on a processor; compiling takes up to a minute at the start",
+        json_schema_extra={"advanced": True},
+    )
+    devices: Literal["one", "all"] = Field(
+        "one",
+        title="Devices",
+        description="All: every graphics card takes its part of each batch; the weights are those "
+        "of one device. Worth it for large batches",
+        json_schema_extra={"advanced": True},
+    )
     seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", json_schema_extra={"advanced": True})
     tensorboard: bool = Field(
         False,

@@ -1,5 +1,6 @@
 """An experiment as a compiled Keras model, built generically: `kind` is Keras's class name."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,8 @@ class Network(keras.Model):
     """
 
     judged: Any = None
+    shared = False
+    """Whether several devices share its batches."""
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Keras's metrics, by `judged` where there is one."""
@@ -69,6 +72,15 @@ class Network(keras.Model):
         """The regularization's part of the last loss; call it in the graph of that loss."""
         return tf.add_n(self._parts.values) if self._parts.values else tf.zeros(())
 
+    def keep_penalty(self, value: Any) -> None:
+        """Makes `value` what `penalty` tells, where the last loss was that of a part."""
+        self._parts = _Parts()
+        self._parts.values.append(value)
+
+    def spread(self, forward: Callable[[Any], Any], images: Any) -> Any:
+        """The outputs of `forward` for a batch; a network on several devices shares it out."""
+        return forward(images)
+
 
 class _Parts:
     """A list that Keras does not track as part of the model."""
@@ -83,14 +95,17 @@ def seed(value: int) -> None:
 
 
 def build(
-    experiment: Experiment, rates: RateTable, statistics: PixelStatistics | None = None
+    experiment: Experiment,
+    rates: RateTable,
+    statistics: PixelStatistics | None = None,
+    kind: type[Network] = Network,
 ) -> Network:
     """The compiled network for images uint8 or float [n, height, width, channels] in 0..255.
 
     `statistics` are needed for the input scaling `standardize`. Layers are named as in
-    `spec.shapes`; the last one computes in float32 whatever the precision.
+    `spec.shapes`; the last one computes in float32 whatever the precision. `kind` is the class.
     """
-    network = _network(experiment, statistics)
+    network = _network(experiment, statistics, kind)
     training = experiment.training
     optimizer = build_optimizer(training.optimizer, rates)
     if training.precision == "mixed_float16":
@@ -176,7 +191,9 @@ def pixel_statistics(pixels: NDArray[np.uint8], rows: NDArray[np.int64]) -> Pixe
     return PixelStatistics(tuple(mean.tolist()), tuple(np.maximum(deviation, 1.0).tolist()))
 
 
-def _network(experiment: Experiment, statistics: PixelStatistics | None) -> Network:
+def _network(
+    experiment: Experiment, statistics: PixelStatistics | None, kind: type[Network]
+) -> Network:
     precision = experiment.training.precision
     inputs = keras.Input(experiment.input_shape, dtype="float32", name="pixels")
     outputs = inputs
@@ -188,7 +205,7 @@ def _network(experiment: Experiment, statistics: PixelStatistics | None) -> Netw
     for index, (name, layer) in enumerate(zip(names, experiment.model.layers, strict=True)):
         dtype = "float32" if index == last else precision
         outputs = build_member(layer, name=name, dtype=dtype)(outputs)
-    return Network(inputs, outputs, name="network")
+    return kind(inputs, outputs, name="network")
 
 
 def _scaling(experiment: Experiment, statistics: PixelStatistics | None) -> Any:

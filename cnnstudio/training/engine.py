@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 # TensorFlow's native chatter would be all that a person sees of a worker's log.
@@ -48,7 +49,15 @@ for _card in tf.config.list_physical_devices("GPU"):
     # Otherwise the first network takes all memory of the card, and a check beside it has none.
     tf.config.experimental.set_memory_growth(_card, True)
 
-__all__ = ["Device", "device", "keras", "tf", "versions"]
+_CPU_DEVICES = int(os.environ.get("CNNSTUDIO_CPU_DEVICES", "1"))
+"""For tests: into how many devices the processor is divided, to share batches without cards."""
+if _CPU_DEVICES > 1:
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0],
+        [tf.config.LogicalDeviceConfiguration() for _ in range(_CPU_DEVICES)],
+    )
+
+__all__ = ["Device", "Part", "device", "devices", "keras", "tf", "versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +68,40 @@ class Device:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several devices: its name for TensorFlow ("GPU:0"), and what it is ("NVIDIA H100")."""
+
+    name: str
+    kind: str
+
+
+def devices() -> tuple[Part, ...]:
+    """The devices that could share a batch: all graphics cards, or else the processor."""
+    cards = tf.config.list_physical_devices("GPU")
+    if cards:
+        return tuple(Part(f"GPU:{number}", _kind(card)) for number, card in enumerate(cards))
+    return tuple(Part(f"CPU:{number}", "CPU") for number in range(max(1, _CPU_DEVICES)))
+
+
 def device() -> Device:
     """The device that training uses."""
     cards = tf.config.list_physical_devices("GPU")
     if cards:
-        details = tf.config.experimental.get_device_details(cards[0])
-        name = str(details.get("device_name", "GPU"))
-        return Device(name, f"TensorFlow uses the graphics card {name}.")
+        name = _kind(cards[0])
+        note = f"TensorFlow uses the graphics card {name}."
+        if len(cards) > 1:
+            note = f"TensorFlow uses one of {len(cards)} graphics cards, {name}."
+        return Device(name, note)
     if platform.system() == "Windows":
         return Device("CPU", "TensorFlow no longer uses graphics cards on Windows; WSL2 does.")
     if not tf.test.is_built_with_cuda():
         return Device("CPU", "This build of TensorFlow has no support for graphics cards.")
     return Device("CPU", "TensorFlow found no graphics card that it can use.")
+
+
+def _kind(card: Any) -> str:
+    return str(tf.config.experimental.get_device_details(card).get("device_name", "GPU"))
 
 
 def versions() -> dict[str, str]:

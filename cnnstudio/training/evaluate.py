@@ -55,7 +55,7 @@ class Evaluator:
             ]
         )
         def judge(images: Any, labels: Any) -> tuple[Any, Any, Any]:
-            outputs = self._forward(network, images)
+            outputs = network.spread(lambda part: self._forward(network, part), images)
             loss = network.compute_loss(
                 y=target(labels, experiment, classes), y_pred=outputs, training=False
             )

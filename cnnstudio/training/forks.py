@@ -159,7 +159,8 @@ class _Bench:
         emit: Emit,
         should_stop: ShouldStop,
     ) -> None:
-        self._experiment = experiment
+        # A fork has too few steps to pay for what XLA takes to compile each of its networks.
+        self._experiment = replace(experiment, "training.jit_compile", False)
         self._data = data
         self._emit = emit
         self._should_stop = should_stop

@@ -13,11 +13,12 @@ import numpy as np
 
 from cnnstudio.augment.batches import Batches
 from cnnstudio.augment.samples import SampleMaker
-from cnnstudio.runs.events import BatchEnded, EpochEnded, Event, PhaseChanged, Scores
+from cnnstudio.runs.events import BatchEnded, EpochEnded, Event, LogLine, PhaseChanged, Scores
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.plan import total_steps
 from cnnstudio.training import clean
 from cnnstudio.training.build import Network, target
+from cnnstudio.training.compiled import compiled, note
 from cnnstudio.training.dataset import TrainingData, class_weights, training_batches
 from cnnstudio.training.engine import tf
 from cnnstudio.training.evaluate import Evaluator
@@ -68,6 +69,7 @@ class TrainingStep:
             return target(labels, experiment, classes)
 
         self._step = step
+        self._network, self._experiment = network, experiment
         self._compiled: Any = None
         self._mixes = mixes
         self.keeps_gradients = False
@@ -80,7 +82,7 @@ class TrainingStep:
     ) -> tuple[float, float, float]:
         """Train on a batch; `partners` and `shares` as in `Batch`, None where nothing is mixed."""
         if self._compiled is None:
-            self._compiled = self._step.get_concrete_function()
+            self._compiled = compiled(self._step, self._network, self._experiment)
         mixed = (partners, shares) if self._mixes else ()
         # Called directly: to match the arguments with the signature anew costs each step 0.1 ms.
         given = [tf.constant(part) for part in (images, labels, *mixed)]
@@ -90,6 +92,11 @@ class TrainingStep:
         kept = self.keeps_gradients or not math.isfinite(loss)
         self.gradients = used[0] if kept and used else None
         return loss, accuracy, penalty
+
+    @property
+    def note(self) -> str:
+        """Why the steps go without the XLA that was asked for; empty otherwise."""
+        return note(self._compiled)
 
 
 def _targets(form: Callable[[Any], Any], weights: Any, labels: Any, *mixed: Any) -> Any:
@@ -210,6 +217,8 @@ class Loop:
                     raise Diverged(epoch, progress.step, rate)
                 if not self._traced:
                     self._traced = True
+                    if self._step.note:
+                        yield LogLine(level="warning", text=self._step.note)
                     yield PhaseChanged(phase="training")
                 before = time.perf_counter()
         finally:

@@ -28,9 +28,10 @@ from cnnstudio.spec.errors import UserError
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.intensities import PercentileWindow
 from cnnstudio.spec.plan import steps_per_epoch
-from cnnstudio.training.build import Network, PixelStatistics, build, seed
+from cnnstudio.training.build import Network, PixelStatistics, seed
 from cnnstudio.training.dataset import TrainingData, prepare
-from cnnstudio.training.engine import device, versions
+from cnnstudio.training.distribution import build_on, choose
+from cnnstudio.training.engine import versions
 from cnnstudio.training.failure import last_word
 from cnnstudio.training.holding import Holding
 from cnnstudio.training.loop import Loop
@@ -127,6 +128,7 @@ class _Session:
         self._checkpoints = Checkpoints(folder)
         self._saving = Saving(self._checkpoints, self._told)
         self._ready: _Ready | None = None
+        self._devices = choose(experiment)
         self.progress = Progress()
 
     def run(self, resume: bool, epochs: int | None) -> RunFinished:
@@ -256,7 +258,7 @@ class _Session:
         whole = experiment.training.epochs * steps
         schedule = experiment.training.optimizer.learning_rate.resolved(whole)
         table = RateTable(rates(schedule, 0, steps))
-        network = build(experiment, table, statistics)
+        network = build_on(self._devices, experiment, table, statistics)
         if snapshot is not None:
             restore(network, snapshot)
         loop = Loop(network, table, experiment, data, self.progress)
@@ -264,7 +266,7 @@ class _Session:
 
     def _begin(self, ready: _Ready) -> None:
         data, experiment = ready.data, self._experiment
-        used = device()
+        used = self._devices.device
         self._folder.write_labels(data.class_names)
         if isinstance(experiment.dataset.intensity, PercentileWindow) and data.window is not None:
             self._folder.write_window(data.window)
@@ -287,6 +289,8 @@ class _Session:
                 versions=versions(),
             )
         )
+        if self._devices.reason:
+            self.say(LogLine(level="warning", text=self._devices.reason))
         if data.unreadable:
             self.say(LogLine(level="warning", text=left_out(data.unreadable)))
         step = self.progress.step

@@ -71,4 +71,23 @@ def load() -> Mapping[str, Job]:
             return RunFinished(reason="canceled", sentence=sentence)
         return RunFinished(reason="completed", sentence=f"{one.title} is on this computer now.")
 
-    return {"train": train, "diagnose": diagnose, "export": write_export, "fetch": fetch_set}
+    def measure_speed(request: Request, emit: Emit, orders: Orders) -> RunFinished:
+        from cnnstudio.training.speed import measure
+
+        experiment = RunFolder(request.run).experiment()
+        try:
+            measured = measure(experiment, emit, orders.stopping)
+        except Stopped:
+            return RunFinished(reason="canceled", sentence="The measurement was stopped.")
+        except Exception as error:
+            traceback.print_exc()
+            return last_word(error, experiment)
+        return RunFinished(reason="completed", sentence=measured.sentence)
+
+    return {
+        "train": train,
+        "diagnose": diagnose,
+        "export": write_export,
+        "fetch": fetch_set,
+        "measure": measure_speed,
+    }

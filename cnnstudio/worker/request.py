@@ -12,7 +12,7 @@ class Request:
     `resume`, `epochs` and `outlive` belong to "train": go on with a run that has begun, plan so
     many epochs in all (None: as many as it had), go on when the window is gone. `budget_seconds`
     belongs to "diagnose", `format` and `out` to "export", `dataset` to "fetch", a set of Keras,
-    whose `run` is no more than the job's folder.
+    whose `run` is no more than the job's folder; that of "measure" holds an experiment as well.
     """
 
     job: str

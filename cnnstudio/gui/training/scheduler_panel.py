@@ -22,6 +22,7 @@ from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.training.plan import Plan
 from cnnstudio.gui.training.schedule_plot import SchedulePlot
 from cnnstudio.gui.training.schedule_words import sentence, warning
+from cnnstudio.gui.training.speed_view import SpeedView
 from cnnstudio.runs.history import RunHistory
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.spec.facts import DatasetFacts
@@ -31,11 +32,20 @@ from cnnstudio.spec.problems import Problem
 
 LABEL = 112
 """Pixels of the label column: the pane is narrow."""
-REST = ("policies", "loss", "class_weights", "precision", "seed", "tensorboard")
+REST = (
+    "policies",
+    "loss",
+    "class_weights",
+    "precision",
+    "jit_compile",
+    "devices",
+    "seed",
+    "tensorboard",
+)
 
 
 class SchedulerPanel(Panel):
-    """Edits `dataset.batch_size` and everything below `training`."""
+    """Edits `dataset.batch_size` and everything below `training`; asks for `training.measure`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +60,8 @@ class SchedulerPanel(Panel):
         self.forms = (self.batch, self.length, self.rate, self.optimizer, self.rest)
         for form in self.forms:
             form.edited.connect(self.edited)
+        self.speed = SpeedView()
+        self.speed.asked.connect(lambda: self.action_requested.emit("training.measure"))
         self.plot = SchedulePlot()
         self.steps = _words("muted")
         self.sentence = _words("")
@@ -78,13 +90,15 @@ class SchedulerPanel(Panel):
         column.addWidget(self.optimizer)
         column.addWidget(_heading("Stopping and loss"))
         column.addWidget(self.rest)
+        column.addWidget(_heading("Speed"))
+        column.addWidget(self.speed)
         column.addStretch(1)
         inside = QWidget()
         inside.setLayout(column)
-        area = scrolled(inside)
+        self._area = scrolled(inside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        layout.addWidget(self._area)
 
     def _optimizer_row(self) -> QWidget:
         row = QWidget()
@@ -121,7 +135,12 @@ class SchedulerPanel(Panel):
         yield
         self.kinds.setCurrentIndex(self.kinds.findData(optimizer.kind))
         self.kinds.setToolTip(type(optimizer).summary())
+        self.speed.set_experiment(experiment)
         self._replan()
+
+    def show_speed(self) -> None:
+        """Bring what is measured into sight."""
+        self._area.ensureWidgetVisible(self.speed)
 
     def set_facts(self, facts: DatasetFacts | None) -> None:
         """Count steps by these images."""
