@@ -70,7 +70,8 @@ class SpeedDesk(QObject):
         except UserError as error:
             self._show_error(error)
             return
-        # Shown for the first time the stage is built, and attached.
+        # Asked for the first time, the page is built, and attached.
+        self._window.page("train")
         self._window.show_stage("train")
         if self._panel is not None:
             self._panel.speed.begin(experiment)
