@@ -93,7 +93,11 @@ class SpeedDesk(QObject):
     def _on_ended(self, last: RunFinished | None) -> None:
         if self._panel is not None:
             failed = last is not None and last.reason != "completed"
+            seen = not self._panel.speed.visibleRegion().isEmpty()
             self._panel.speed.end(last.sentence if failed and last is not None else "")
+            if seen:
+                # The table may stand below the edge.
+                self._panel.show_speed()
         self._refresh()
 
     def _reason(self) -> str:

@@ -94,7 +94,7 @@ def sentence(variants: Sequence[SpeedVariant], waiting: float = 0.0) -> str:
         )
     if helps(best, first):
         found = (
-            f"{best.words} trains {gain(best, first):.1f} times as fast as {first.words}: "
+            f"{best.words} trains {gain(best, first):.2f} times as fast as {first.words}: "
             f"{rate(best)} instead of {rate(first)} images a second."
         )
     else:

@@ -90,7 +90,7 @@ def test_a_faster_variant_is_found_and_taken_with_undo(
         assert room.view.button.text() == "Stop"
     assert room.window.stage == "train"
     assert room.window.commands[ACTION].text() == "Measure speed"
-    assert [row[0] for row in room.view.rows] == ["mixed_bfloat16", "float32"]
+    assert [row[0] for row in room.view.rows] == ["mixed bfloat16", "float32"]
     (use,) = (b for b in room.view.findChildren(QPushButton) if b.text() == "Use")
     use.click()
     experiment = room.document.experiment

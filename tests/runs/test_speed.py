@@ -47,7 +47,7 @@ def test_what_can_be_timed_helps_beside_what_cannot() -> None:
 def test_the_sentence_names_the_fastest_and_both_figures() -> None:
     fast = variant(1834, jit_compile=True)
     assert sentence((AS_SET, variant(150), fast)) == (
-        "mixed_float16 with XLA trains 18.3 times as fast as float32 without XLA: "
+        "mixed_float16 with XLA trains 18.34 times as fast as float32 without XLA: "
         "1,830 instead of 100 images a second."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -32,6 +32,8 @@ from cnnstudio.spec.problems import Problem
 
 LABEL = 112
 """Pixels of the label column: the pane is narrow."""
+LAID_OUT = 30
+"""Milliseconds after which nested layouts have told each other their heights."""
 REST = (
     "policies",
     "loss",
@@ -139,8 +141,8 @@ class SchedulerPanel(Panel):
         self._replan()
 
     def show_speed(self) -> None:
-        """Bring what is measured into sight."""
-        self._area.ensureWidgetVisible(self.speed)
+        """Bring what is measured into sight, as soon as it has its place."""
+        QTimer.singleShot(LAID_OUT, self, lambda: self._area.ensureWidgetVisible(self.speed))
 
     def set_facts(self, facts: DatasetFacts | None) -> None:
         """Count steps by these images."""

@@ -110,7 +110,8 @@ class SpeedView(QWidget):
         return next(found, self._measured.variants[0])
 
     def _cells(self, one: SpeedVariant) -> tuple[str, ...]:
-        name = one.precision + " + XLA" * one.jit_compile + " · all" * (one.devices == "all")
+        name = _as_in_the_form(one.precision)
+        name += " + XLA" * one.jit_compile + " · all" * (one.devices == "all")
         if one.failed:
             return name, one.failed
         present = self._present()
@@ -123,7 +124,8 @@ class SpeedView(QWidget):
         if self._busy or self._measured is None:
             self.words.setText(self._said or OFFER)
         else:
-            self.words.setText(self._measured.sentence if self._fits() else f"{STALE} {OFFER}")
+            found = _as_in_the_form(self._measured.sentence)
+            self.words.setText(found if self._fits() else f"{STALE} {OFFER}")
         old, self._table = self._table, None
         if old is not None:
             self._column.removeWidget(old)
@@ -146,13 +148,14 @@ class SpeedView(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row, one in enumerate(variants):
             name, *cells = self._cells(one)
-            grid.addWidget(_label(name, "" if one.failed else "strong"), row, 0)
             if one.failed:
+                grid.addWidget(_label(name), row, 0, Qt.AlignmentFlag.AlignTop)
                 reason = _label(cells[0], "caption")
                 reason.setWordWrap(True)
                 grid.addWidget(reason, row, 1, 1, 3)
                 continue
             speed, factor, state = cells
+            grid.addWidget(_label(name, "strong"), row, 0)
             grid.addWidget(_label(speed), row, 1, right)
             grid.addWidget(_label(factor), row, 2, right)
             if state:
@@ -163,10 +166,16 @@ class SpeedView(QWidget):
 
     def _use_button(self, one: SpeedVariant) -> QPushButton:
         use = QPushButton("Use")
-        use.setAccessibleName(f"Use {one.words}")
-        use.setToolTip(f"Train with {one.words}. Undo takes it back.")
+        words = _as_in_the_form(one.words)
+        use.setAccessibleName(f"Use {words}")
+        use.setToolTip(f"Train with {words}. Undo takes it back.")
         use.clicked.connect(lambda: self.used.emit(one))
         return use
+
+
+def _as_in_the_form(words: str) -> str:
+    """Precisions as the form beside it writes them."""
+    return words.replace("mixed_", "mixed ")
 
 
 def _label(text: str, role: str = "") -> QLabel:

@@ -76,13 +76,13 @@ def test_the_fastest_comes_first_and_only_what_helps_can_be_taken(
     measured(view)
     assert view.words.text() == "Half is faster."
     assert view.rows == (
-        ("mixed_bfloat16", "150 /s", "1.50 ×", ""),
+        ("mixed bfloat16", "150 /s", "1.50 ×", ""),
         ("float32", "100 /s", "1.00 ×", "in use"),
         ("float32 + XLA", "40 /s", "0.40 ×", ""),
-        ("mixed_float16", "It would take minutes."),
+        ("mixed float16", "It would take minutes."),
     )
     (button,) = uses(view)
-    assert button.accessibleName() == "Use mixed_bfloat16 without XLA"
+    assert button.accessibleName() == "Use mixed bfloat16 without XLA"
     with qtbot.waitSignal(view.used, timeout=5_000) as told:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert told.args == [HALF]
@@ -91,7 +91,7 @@ def test_the_fastest_comes_first_and_only_what_helps_can_be_taken(
 def test_what_is_taken_is_in_use_and_the_factors_are_to_it(view: SpeedView) -> None:
     measured(view)
     view.set_experiment(apply(experiment(), HALF.changes))
-    assert view.rows[0] == ("mixed_bfloat16", "150 /s", "1.00 ×", "in use")
+    assert view.rows[0] == ("mixed bfloat16", "150 /s", "1.00 ×", "in use")
     assert view.rows[1] == ("float32", "100 /s", "0.67 ×", "")
     assert uses(view) == []
 
