@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
@@ -20,7 +19,7 @@ from cnnstudio.gui.dialogs import AboutDialog, ShortcutsDialog
 from cnnstudio.gui.document import Document
 from cnnstudio.gui.file_desk import Chooser, FileDesk
 from cnnstudio.gui.main_window import MainWindow
-from cnnstudio.gui.prefetch import Prefetch
+from cnnstudio.gui.prefetch import Prefetch, read_causes, read_samples, usual_experiment
 from cnnstudio.gui.run.controller import RunController
 from cnnstudio.gui.run.queue import RunQueue
 from cnnstudio.gui.run.store import RunStore
@@ -35,13 +34,11 @@ from cnnstudio.gui.static_findings import StaticFindings
 from cnnstudio.gui.theme import Theme
 from cnnstudio.gui.theming import CHOICES, Theming
 from cnnstudio.gui.tidying import Tidying
-from cnnstudio.spec.errors import UserError
 
 if TYPE_CHECKING:
     from cnnstudio.gui.caches import CacheWork
     from cnnstudio.gui.dataset.collection import Collection
     from cnnstudio.runs.findings import Finding
-    from cnnstudio.spec.experiment import Experiment
 
 
 GIVE_WAY = 0.0005
@@ -107,7 +104,7 @@ class Studio:
         self.theming.apply()
         self._prefetch = Prefetch(
             [f"cnnstudio.gui.stages.{id}_stage" for id in self.window.stage_ids],
-            (_read_samples, _read_causes),
+            (read_samples, read_causes),
             self.window,
         )
         self._prefetch.ready.connect(self._on_prefetched)
@@ -339,41 +336,8 @@ class Studio:
         self._prefetch.start()
 
     def _on_prefetched(self) -> None:
-        self.window.rehearse(_usual_experiment())
+        self.window.rehearse(usual_experiment())
         self.window.build_in_idle_time()
-
-
-def _usual_experiment() -> Experiment:
-    """What is proposed for a folder of photos: most first experiments are much like it."""
-    from cnnstudio.spec.defaults import propose
-    from cnnstudio.spec.facts import DatasetFacts
-    from cnnstudio.spec.sources import ClassFolders
-
-    facts = DatasetFacts(
-        class_names=("cat", "dog"),
-        counts={"train": {"cat": 500, "dog": 500}},
-        median_short_side=64,
-        aspect_p10=1.0,
-        aspect_p90=1.0,
-        gray=False,
-        own_split=False,
-    )
-    return propose("photos", ClassFolders(path="photos"), facts)
-
-
-def _read_samples() -> None:
-    """Read and write an experiment once: YAML's first use costs several times a later one."""
-    from cnnstudio.spec import files
-
-    with contextlib.suppress(UserError):
-        files.dumps(files.load(resources.path("samples/shapes/experiment.yaml")))
-
-
-def _read_causes() -> None:
-    """Read the doctor's catalogue, which stays in memory."""
-    from cnnstudio.doctor import causes
-
-    causes.causes()
 
 
 def main(path: Path | None = None) -> int:

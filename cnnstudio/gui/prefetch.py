@@ -6,8 +6,15 @@ import contextlib
 import importlib
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+from cnnstudio import resources
+from cnnstudio.spec.errors import UserError
+
+if TYPE_CHECKING:
+    from cnnstudio.spec.experiment import Experiment
 
 
 class Prefetch(QObject):
@@ -54,3 +61,36 @@ class Prefetch(QObject):
             if self._stopped.is_set():
                 return
             step()
+
+
+def usual_experiment() -> Experiment:
+    """What is proposed for a folder of photos: most first experiments are much like it."""
+    from cnnstudio.spec.defaults import propose
+    from cnnstudio.spec.facts import DatasetFacts
+    from cnnstudio.spec.sources import ClassFolders
+
+    facts = DatasetFacts(
+        class_names=("cat", "dog"),
+        counts={"train": {"cat": 500, "dog": 500}},
+        median_short_side=64,
+        aspect_p10=1.0,
+        aspect_p90=1.0,
+        gray=False,
+        own_split=False,
+    )
+    return propose("photos", ClassFolders(path="photos"), facts)
+
+
+def read_samples() -> None:
+    """Read and write an experiment once: YAML's first use costs several times a later one."""
+    from cnnstudio.spec import files
+
+    with contextlib.suppress(UserError):
+        files.dumps(files.load(resources.path("samples/shapes/experiment.yaml")))
+
+
+def read_causes() -> None:
+    """Read the doctor's catalogue, which stays in memory."""
+    from cnnstudio.doctor import causes
+
+    causes.causes()

@@ -3,8 +3,11 @@
 import sys
 from pathlib import Path
 
+from PySide6.QtWidgets import QScrollArea
+
 from cnnstudio.gui.augmentation.preview import AugmentationPreview
 from cnnstudio.gui.augmentation.preview_bar import ENDS, FRESH
+from cnnstudio.gui.stages.train_stage import TrainStage
 from cnnstudio.runs.events import RunFinished
 from cnnstudio.runs.history import RunHistory
 from tests.tour.driver import Driver
@@ -28,6 +31,7 @@ def from_images_to_export(driver: Driver, images: Path, quick: bool) -> None:
         if stage == "augment":
             _look_at_draws(driver)
     _train(driver, "training", 1 if quick else 5)
+    _look_at_layers(driver)
     driver.do("stage.diagnose")
     driver.see("nothing-wrong")
     driver.do("stage.runs")
@@ -57,6 +61,20 @@ def _look_at_draws(driver: Driver) -> None:
     driver.see("draw-and-original")
     preview.close_tile()
     preview.bar.choose(FRESH)
+
+
+def _look_at_layers(driver: Driver) -> None:
+    """The heat map of the layers, and the predictions below the numbers."""
+    page = driver.window.page("train")
+    if not isinstance(page, TrainStage):
+        raise RuntimeError("The Train stage has no page.")
+    layers = page.view.group.button(1)
+    layers.click()
+    for area in page.numbers.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    driver.settle(1000)
+    driver.see("layers-and-predictions")
+    page.view.group.button(0).click()
 
 
 def from_stuck_to_fix(driver: Driver, stuck: Path, quick: bool) -> None:
