@@ -18,7 +18,7 @@ from cnnstudio.runs.events import EpochEnded
 from cnnstudio.spec.experiment import Experiment
 from cnnstudio.training.build import build, seed
 from cnnstudio.training.dataset import prepare
-from cnnstudio.training.loop import Loop
+from cnnstudio.training.loop import Loop, TrainingStep
 from cnnstudio.training.progress import Progress
 from cnnstudio.training.schedule import RateTable, rates
 
@@ -32,6 +32,7 @@ def test_a_tile_is_what_the_training_step_received(
     make: Callable[..., Experiment],
     image_folder: Path,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     operations: list[dict[str, Any]],
     threads: int,
 ) -> None:
@@ -53,13 +54,13 @@ def test_a_tile_is_what_the_training_step_received(
     loop = Loop(build(experiment, table), table, experiment, data, Progress())
     batches: Batches = loop._batches
     batches._threads = threads
-    step, received = loop._step, []
+    step, received = TrainingStep.__call__, []
 
-    def listening(pictures: Any, *labels: Any) -> Any:
+    def listening(self: TrainingStep, pictures: Any, *labels: Any) -> Any:
         received.append(np.array(pictures))
-        return step(pictures, *labels)
+        return step(self, pictures, *labels)
 
-    loop._step = listening  # type: ignore[assignment]
+    monkeypatch.setattr(TrainingStep, "__call__", listening)
     ends = sum(isinstance(event, EpochEnded) for event in loop.events())
     assert ends == experiment.training.epochs == 2
     trained = np.concatenate(received)

@@ -67,7 +67,6 @@ def test_weights_with_statistics_are_exactly_those_without(make: Make, precision
         {
             "training.precision": precision,
             "model.layers.0.kernel_regularizer": {"kind": "L2", "l2": 0.01},
-            "model.layers.0.activity_regularizer": {"kind": "L1", "l1": 0.01},
             "augmentation.operations": [{"kind": "RandomFlip"}, {"kind": "RandomRotation"}],
         }
     )
@@ -80,6 +79,15 @@ def test_weights_with_statistics_are_exactly_those_without(make: Make, precision
     assert mine.keys() == others.keys()
     for name in mine:
         assert np.array_equal(mine[name].numpy(), others[name].numpy()), name
+
+
+def test_a_penalty_on_outputs_is_not_counted_twice_for_looking_at_them(make: Make) -> None:
+    penalty = {"model.layers.0.activity_regularizer": {"kind": "L1", "l1": 0.01}}
+    told, silent = (list(ready(make(penalty), share)[1].events()) for share in (ALWAYS, NEVER))
+    ends, others = ([e for e in run if isinstance(e, EpochEnded)] for run in (told, silent))
+    assert samples(told)
+    assert [end.clean_training for end in ends] == [end.clean_training for end in others]
+    assert [end.penalty for end in ends] == [end.penalty for end in others]
 
 
 def test_gradients_and_updates_are_those_of_the_step(make: Make) -> None:

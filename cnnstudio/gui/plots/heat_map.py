@@ -189,9 +189,9 @@ class HeatMap(QWidget):
         return len(self._names)
 
     def _area(self, size: QSize) -> QRectF:
-        metrics = QFontMetricsF(font(CAPTION))
+        metrics = QFontMetricsF(font(CAPTION, tabular=True))
         widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
-        left = min(max(widest + 10, NARROWEST_NAMES), WIDEST_NAMES, size.width() / 3)
+        left = min(max(widest + 12, NARROWEST_NAMES), WIDEST_NAMES, size.width() / 3)
         room = max(size.height() - TOP - BOTTOM, 1)
         height = min(room, LARGEST_ROW * self._rows) if self._rows else room
         return QRectF(left, TOP, max(size.width() - left - RIGHT, 1.0), height)

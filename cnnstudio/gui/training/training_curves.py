@@ -109,7 +109,7 @@ class TrainingCurves(Panel):
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 100)
         self.smoothing.setValue(50)
-        self.smoothing.setMinimumWidth(48)
+        self.smoothing.setMinimumWidth(40)
         self.smoothing.setMaximumWidth(110)
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("How many batches the training line averages")
