@@ -51,7 +51,7 @@ def test_a_pattern_that_is_none_is_one_sentence_and_no_edit(qtbot: QtBot, flat: 
     assert isinstance(line, QLineEdit)
     line.selectAll()
     qtbot.keyClicks(line, "-(cat")
-    assert "This is not a regular expression: missing ), unterminated subpattern" in words_of(form)
+    assert "The pattern is not a regular expression: missing )" in words_of(form)
     qtbot.keyClicks(line, "|dog)")
     assert "regular expression" not in words_of(form)
     assert heard == []
