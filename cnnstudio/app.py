@@ -202,13 +202,15 @@ class Studio:
         yield from page.steps(theme)
         page.diagnose_requested.connect(self.runs.diagnose)
         page.remedy_chosen.connect(self.runs.try_remedy)
-        self.store.updated.connect(lambda: page.set_probes(self.store.probes))
-        page.set_probes(self.store.probes)
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
         page.set_busy(self.controller.activity.busy)
         self._judge(page.set_findings)
-        self.store.updated.connect(lambda: page.set_history(self.store.history))
-        page.set_history(self.store.history)
+
+        def show() -> None:
+            page.set_probes(self.store.probes)
+            page.set_history(self.store.history)
+
+        self._keep_up(page, show)
 
     def _runs(self, theme: Theme) -> Iterator[StagePage]:
         from cnnstudio.gui.stages.runs_stage import RunsStage
@@ -243,8 +245,7 @@ class Studio:
         yield from page.steps(theme)
         page.export_requested.connect(self.runs.export)
         page.train_requested.connect(self.runs.start)
-        self.store.updated.connect(lambda: page.set_view(self.store.shown))
-        page.set_view(self.store.shown)
+        self._keep_up(page, lambda: page.set_view(self.store.shown))
         self.controller.state_changed.connect(lambda activity: page.set_busy(activity.busy))
         page.set_busy(self.controller.activity.busy)
         self._request = page.request
@@ -254,6 +255,24 @@ class Studio:
         self.window.page("export")
         self.window.show_stage("export")
         self._request()
+
+    def _keep_up(self, page: StagePage, show: Callable[[], None]) -> None:
+        """Let a page follow the shown run; out of sight it waits until somebody looks."""
+        seen = True
+
+        def follow() -> None:
+            nonlocal seen
+            seen = page.in_sight
+            if seen:
+                show()
+
+        def look(id: str) -> None:
+            if not seen and page.objectName() == f"page.{id}":
+                follow()
+
+        self.store.updated.connect(follow)
+        self.window.stage_changed.connect(look)
+        show()
 
     def _judge(self, show: Callable[[Sequence[Finding]], None]) -> None:
         """Show what the doctor says of the settings, now and after each change."""

@@ -46,6 +46,11 @@ class StagePage(Panel):
         self._layout.setContentsMargins(8, 8, 8, 8)
         self._layout.setSpacing(8)
 
+    @property
+    def in_sight(self) -> bool:
+        """Whether somebody can see any of it: the page, or a pane in a window of its own."""
+        return any(pane.isVisible() for pane in self._panes)
+
     def build(self) -> Iterator[None]:
         """Make the page in steps, between which the event loop may go on; this one is empty."""
         yield from ()
